@@ -1,0 +1,31 @@
+# What tenfold links, found once; README lists each with its licence. LibTorch comes from CMAKE_PREFIX_PATH, else from the
+# project's own environment that quickstart.sh and test.sh make.
+file(GLOB own_torch LIST_DIRECTORIES true ${CMAKE_CURRENT_SOURCE_DIR}/.venv/lib/python3*/site-packages/torch)
+if(own_torch AND NOT Torch_DIR)
+  list(APPEND CMAKE_PREFIX_PATH ${own_torch})
+endif()
+find_package(Torch REQUIRED)
+# Torch's package sets global flags; targets get what they need from torch_library instead.
+set(CMAKE_CXX_FLAGS "")
+find_package(OpenMP REQUIRED)
+find_package(Threads REQUIRED)
+find_package(JPEG REQUIRED)
+find_package(PNG REQUIRED)
+find_package(GIF REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(nlohmann_json 3.10 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp)
+find_package(tomlplusplus QUIET)
+find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
+find_path(XXHASH_INCLUDE xxhash.h REQUIRED)
+
+# LibTorch as system headers and libraries only, without its package's odd global flags.
+add_library(tenfold_torch INTERFACE)
+target_include_directories(tenfold_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+target_link_libraries(tenfold_torch INTERFACE torch torch_cpu c10)
+get_target_property(torch_location torch_cpu IMPORTED_LOCATION)
+if(NOT torch_location)
+  get_target_property(torch_location torch_cpu IMPORTED_LOCATION_RELEASE)
+endif()
+get_filename_component(TENFOLD_TORCH_LIB ${torch_location} DIRECTORY)

@@ -1,0 +1,101 @@
+#pragma once
+// Options are plain aggregates; one function `fields` beside each names and explains them. Flags, recipe keys (TOML),
+// JSON and the reference documentation are all made from it here.
+//
+//   struct LrFindOptions { double start = 1e-7; int steps = 100; };
+//   template <class Visitor> void fields(Visitor&& visit, LrFindOptions& o) {
+//     visit("start", o.start, "first rate; too high hides the flat part of the curve");
+//     visit("steps", o.steps, "batches in the sweep; fewer are faster and noisier");
+//   }
+//
+// A field may be: bool, an integer, double, std::string, an enum with names, std::vector of these, std::optional of
+// these, an aggregate with fields of its own (nested by a dot), a std::vector of such aggregates (TOML [[tables]], flags
+// with a number from 1: --stage.2.lr), or a type with its own value form (see HasValueForm).
+//
+//   enum class Split { train, valid, test };
+//   constexpr auto names(Split) { return std::to_array<std::pair<Split, std::string_view>>({{Split::train, "train"}, …}); }
+
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "tenfold/core/error.h"
+
+namespace tenfold {
+
+/// Keeps the order of the fields.
+using Json = nlohmann::ordered_json;
+
+/// One option as help, completion and docs see it.
+struct Field {
+  std::string path;                  ///< dotted: "model.dropout"
+  std::string type;                  ///< for people: "number", "integer", "yes/no", "text", "list of numbers", "choice", …
+  std::string help;                  ///< the consequence, from `fields`
+  Json value;                        ///< its value now; the default where the options are as constructed
+  std::vector<std::string> choices;  ///< names of an enum, else empty
+  bool repeated = false;             ///< inside a std::vector of aggregates
+};
+
+namespace detail {
+struct AnyVisitor {
+  template <class... Args>
+  void operator()(Args&&...) const {}
+};
+}  // namespace detail
+
+template <class T>
+concept HasFields = requires(T& o) { fields(detail::AnyVisitor{}, o); };
+
+template <class T>
+concept HasNames = std::is_enum_v<T> && requires(T e) { names(e); };
+
+/// A type with its own form in recipes: `Json to_value(const T&)` and `void from_value(const Json&, T&, const std::string&
+/// path)`, found by argument-dependent lookup; the second throws ConfigError(path, …). `type_name(const T&)` says what it is.
+template <class T>
+concept HasValueForm = requires(const T& c, T& o, const Json& j, const std::string& path) {
+  { to_value(c) } -> std::convertible_to<Json>;
+  from_value(j, o, path);
+  { type_name(c) } -> std::convertible_to<std::string>;
+};
+
+/// The options as a tree. Doubles keep their shortest exact form.
+template <class Options>
+Json to_json(const Options& options);
+
+/// Sets what `patch` names and leaves the rest. Throws ConfigError, option = dotted path, for an unknown key (naming the
+/// nearest known one), a wrong type, an unknown choice, or a number that is NaN.
+template <class Options>
+void assign(Options& options, const Json& patch, const std::string& prefix = "");
+
+/// Sets one field from the text of a flag: "0.25,0.5" for a list, "yes"/"no"/"" for bool, JSON for composite values.
+/// Element n of a list of aggregates is "stage.n.key", n from 1; n = size + 1 appends.
+template <class Options>
+void assign_text(Options& options, const std::string& path, const std::string& text);
+
+/// Every field, nested ones flattened, in order of declaration.
+template <class Options>
+std::vector<Field> describe(const Options& options, const std::string& prefix = "");
+
+/// TOML text of the tree: scalars first, then [tables], then [[lists of tables]]. parse_toml reads it back exactly.
+std::string to_toml(const Json& tree);
+
+/// Reads TOML. Throws DataError with file and line where it is not well-formed. `path` is for messages.
+/// Text is checked to be valid UTF-8, non-ASCII only inside strings and comments, before toml++ sees it (its released
+/// versions have undefined behaviour on the rest: issues 190, 295).
+Json parse_toml(std::string_view text, const std::string& path);
+
+/// The nearest of `known` by edit distance, or "" where none is near.
+std::string nearest(const std::string& word, const std::vector<std::string>& known);
+
+/// Markdown table of the fields, for docs/reference.
+std::string to_markdown(const std::vector<Field>& fields);
+
+}  // namespace tenfold
+
+#include "tenfold/core/options_impl.h"

@@ -1,0 +1,41 @@
+#pragma once
+// A network as the Learner sees it: features, head, and layer groups in order from the input.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <torch/nn/module.h>
+#include <torch/types.h>
+
+namespace tenfold::nn {
+
+/// Modules that are frozen together and share a learning rate.
+struct LayerGroup {
+  std::string name;
+  std::vector<std::shared_ptr<torch::nn::Module>> modules;
+};
+
+class Model : public torch::nn::Module {
+ public:
+  /// Inputs as in Batch::x after the batch transform → pooled features [N, F] fp32: what `precompute` caches.
+  virtual torch::Tensor features(const std::vector<torch::Tensor>& x) = 0;
+  /// Features [N, F] → logits [N, K] fp32.
+  virtual torch::Tensor head(const torch::Tensor& features) = 0;
+  torch::Tensor forward(const std::vector<torch::Tensor>& x) { return head(features(x)); }
+
+  /// From the input to the head; the head is the last group. Every parameter is in exactly one group.
+  virtual std::vector<LayerGroup> groups() const = 0;
+  /// The head alone, a module from features to logits; shared with this model.
+  virtual std::shared_ptr<torch::nn::Module> head_module() const = 0;
+  /// Changes whenever features(x) would: architecture and a hash of the body's weights and buffers. Keys the feature cache.
+  virtual std::string body_fingerprint() const = 0;
+};
+
+/// Norm layers (NormAct) below `module`.
+std::vector<torch::nn::Module*> norms(torch::nn::Module& module);
+
+/// True for parameters that usually carry no weight decay: those of norms, and every bias.
+bool is_norm_or_bias(const torch::nn::Module& owner, const std::string& parameter);
+
+}  // namespace tenfold::nn

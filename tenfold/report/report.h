@@ -1,0 +1,50 @@
+#pragma once
+// One self-contained HTML file a run: opens offline, in dark and light, on a phone. Drawn from plain records; torch-free.
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tenfold/core/options.h"
+#include "tenfold/train/record.h"
+
+namespace tenfold::report {
+
+/// An encoded picture with its caption.
+struct Picture {
+  std::string media_type = "image/jpeg";
+  std::string bytes;
+  std::string caption;
+};
+
+struct LrPlot {
+  std::vector<double> lr, loss;
+  std::vector<std::pair<std::string, double>> suggestions;  ///< name, rate
+  std::pair<double, double> range{0, 0};                     ///< error bar of the first suggestion
+};
+
+struct TopLossRow {
+  std::string name, actual, predicted;
+  double loss = 0, probability = 0;
+  Picture picture;
+};
+
+/// What the page shows; empty parts are left out.
+struct Page {
+  std::string title;
+  std::vector<std::pair<std::string, std::string>> summary;  ///< the figures at the top: "accuracy", "0.942"
+  Record record;
+  std::vector<LrPlot> lr_plots;
+  std::vector<Picture> sample_batch;   ///< after augmentation
+  std::vector<std::string> classes;
+  std::vector<std::vector<int64_t>> confusion;
+  std::vector<TopLossRow> top_losses;
+  std::string recipe;                  ///< TOML
+  std::vector<std::string> notes;      ///< warnings, skipped files
+};
+
+std::string html(const Page& page);
+void write(const std::filesystem::path& path, const Page& page);
+
+}  // namespace tenfold::report

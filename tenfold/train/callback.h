@@ -1,0 +1,47 @@
+#pragma once
+// What may hook into training: a struct of typed hooks, each of which says whether training goes on. One file a callback
+// in train/callbacks/.
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include <ATen/core/Tensor.h>
+
+#include "tenfold/data/dataset.h"
+#include "tenfold/train/record.h"
+
+namespace tenfold {
+
+class Learner;
+
+enum class Next { go_on, stop };
+
+/// What a hook sees. Members are valid during the call only.
+struct StepContext {
+  Learner& learner;
+  Batch& batch;          ///< after the batch transform; on_batch may change it
+  at::Tensor& loss;      ///< scalar, in the graph; on_loss may replace it
+  const StepRow& row;    ///< of this step; loss is set from on_step on
+  int64_t steps_total = 0;  ///< optimiser steps of this fit
+};
+
+/// Every hook is optional.
+struct Callback {
+  std::string name;  ///< unique in a plan; keys its state in the checkpoint
+  std::function<void(Learner&)> on_fit_begin{};
+  std::function<Next(StepContext&)> on_batch{};     ///< before the forward pass
+  /// Replaces the task's loss, given the logits; the last callback that has one wins (mixup).
+  std::function<at::Tensor(StepContext&, const at::Tensor& logits)> loss{};
+  std::function<Next(StepContext&)> on_backward{};  ///< gradients are there, before the optimiser's step (clipping)
+  std::function<Next(StepContext&)> on_step{};      ///< after the optimiser's step (EMA, progress, checkpoints)
+  std::function<void(Learner&)> before_validation{};  ///< EMA swaps its weights in …
+  std::function<void(Learner&)> after_validation{};   ///< … and out again
+  std::function<Next(Learner&, EpochRow&)> on_epoch{};
+  std::function<void(Learner&)> on_fit_end{};       ///< also after a stop
+  /// What must survive a kill; tensors by name. Empty: stateless.
+  std::function<std::map<std::string, at::Tensor>()> state{};
+  std::function<void(const std::map<std::string, at::Tensor>&)> load_state{};
+};
+
+}  // namespace tenfold

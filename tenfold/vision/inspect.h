@@ -1,0 +1,38 @@
+#pragma once
+// What is in a folder of images, all broken files at once: for `tenfold inspect`.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tenfold/core/options.h"
+#include "tenfold/vision/options.h"
+
+namespace tenfold::vision {
+
+struct Broken {
+  std::string path, problem;
+};
+
+struct ClassCount {
+  std::string name;
+  int64_t train = 0, valid = 0, test = 0;
+};
+
+struct Inspection {
+  std::string layout;  ///< "train/valid folders", "class folders", "csv", "idx"
+  std::string task;
+  int64_t train = 0, valid = 0, test = 0;
+  std::vector<ClassCount> classes;
+  std::vector<Broken> broken;
+  std::vector<std::vector<std::string>> duplicates;  ///< files of equal content across splits, or in different classes
+  std::vector<std::string> warnings;                  ///< imbalance, class in valid that train lacks, empty class folder, tiny images …
+  int min_width = 0, min_height = 0, max_width = 0, max_height = 0, median_width = 0, median_height = 0;
+  std::string recommendation;                         ///< a command line
+};
+
+/// Reads every file, in parallel. Never throws for content; throws DataError only where the path is no image data at all.
+Inspection inspect(const DataOptions& options, int workers, const std::function<void(int64_t, int64_t)>& progress = {});
+Json to_json(const Inspection& inspection);
+
+}  // namespace tenfold::vision
