@@ -7,7 +7,13 @@ endif()
 find_package(Torch REQUIRED)
 # Torch's package sets global flags; targets get what they need from torch_library instead.
 set(CMAKE_CXX_FLAGS "")
-find_package(OpenMP REQUIRED)
+# at::parallel_for runs in parallel only in files compiled with OpenMP, and LibTorch's own runtime is GNU's: g++ shares it,
+# clang would bring a second one, so clang builds run our kernels on one thread (same bits, slower).
+add_library(tenfold_openmp INTERFACE)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  find_package(OpenMP REQUIRED)
+  target_link_libraries(tenfold_openmp INTERFACE OpenMP::OpenMP_CXX)
+endif()
 find_package(Threads REQUIRED)
 find_package(JPEG REQUIRED)
 find_package(PNG REQUIRED)
@@ -16,7 +22,6 @@ find_package(ZLIB REQUIRED)
 find_package(nlohmann_json 3.10 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp)
-find_package(tomlplusplus QUIET)
 find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
 find_path(XXHASH_INCLUDE xxhash.h REQUIRED)
 
