@@ -49,6 +49,18 @@ void fields(Visitor&& visit, StageOptions& o) {
   visit("keep_best", o.keep_best, "end with the weights of the best epoch instead of the last");
 }
 
+struct LossOptions {
+  double label_smoothing = 0;
+  std::string class_weights = "none";
+  std::vector<double> range{};
+};
+template <class Visitor>
+void fields(Visitor&& visit, LossOptions& o) {
+  visit("label_smoothing", o.label_smoothing, "share of the target spread over all classes; 0.1 helps longer training, spoils log loss");
+  visit("class_weights", o.class_weights, "none, or balanced: rare classes count more in the loss");
+  visit("range", o.range, "regression: low and high of a scaled sigmoid; a little wider than the data. Empty leaves the output free");
+}
+
 struct PredictOptions {
   int tta = 0;
 };
@@ -61,10 +73,8 @@ struct Recipe {
   std::string kind = "images";
   vision::DataOptions data{};
   vision::ModelOptions model{};
+  LossOptions loss{};
   LearnerOptions training{};
-  double label_smoothing = 0;
-  std::string class_weights = "none";
-  std::vector<double> range{};
   std::vector<StageOptions> stage{};
   PredictOptions predict{};
   LrFindOptions lr_find{};
@@ -72,19 +82,26 @@ struct Recipe {
 
 template <class Visitor>
 void fields(Visitor&& visit, Recipe& o) {
+  visit("kind", o.kind, "images");
   visit("data", o.data, "");
   visit("model", o.model, "");
+  visit("loss", o.loss, "");
   visit("training", o.training, "");
-  visit("label_smoothing", o.label_smoothing, "share of the target spread over all classes; 0.1 helps longer training, spoils log loss");
-  visit("class_weights", o.class_weights, "none, or balanced: rare classes count more in the loss");
-  visit("range", o.range, "regression: [low, high], a sigmoid scaled to it; a little wider than the data");
   visit("stage", o.stage, "");
   visit("predict", o.predict, "");
   visit("lr_find", o.lr_find, "");
 }
 
-/// A good default plan for the task: with weights, head on cached features, then all groups; without, one cycle from scratch.
+/// A good default plan: with weights, the head on cached features, then all groups with differential rates and restarts;
+/// without, one cycle from scratch.
 std::vector<StageOptions> default_stages(const Recipe& recipe);
+
+/// The recipe with its stages, the default ones where it has none, and with each stage's epochs inside its shape.
+/// Throws ConfigError where options contradict each other.
+Recipe complete(Recipe recipe);
+
+/// Image size in a stage: its own, or that of the last stage before it that names one, or the data's.
+int64_t size_of_stage(const Recipe& recipe, size_t stage);
 
 Recipe read_recipe(const std::string& toml, const std::string& path);
 std::string to_toml(const Recipe& recipe);
