@@ -1,0 +1,39 @@
+#pragma once
+// The end of a run: evaluation, predictions.csv, the bundle, summary.json and report.html, from a trained learner.
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tenfold/bundle/bundle.h"
+#include "tenfold/run/recipe.h"
+#include "tenfold/run/run.h"
+#include "tenfold/train/learner.h"
+#include "tenfold/vision/backbone.h"
+
+namespace tenfold {
+
+struct Trained {
+  Recipe recipe;
+  std::string backbone;
+  vision::Normalisation normalisation;
+  std::filesystem::path folder;
+  Record record;
+  std::vector<std::pair<int, Json>> curves;  ///< stage, LR finder's curve as logged
+  double seconds = 0;                        ///< of all stages
+};
+
+/// Writes everything atomically, summary.json last: its presence says that the run is done. Returns the summary.
+Json write_results(const Trained& trained, Learner& learner, const Watch& watch);
+
+/// What predictions with the trained network need.
+Pipeline pipeline_of(const Trained& trained, const Learner& learner, const Json& summary);
+
+/// The LR finder's curves in a log, with their stages.
+std::vector<std::pair<int, Json>> read_curves(const std::string& log);
+
+/// Largest resident memory of this process so far, MiB.
+double peak_rss_mib();
+
+}  // namespace tenfold

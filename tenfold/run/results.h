@@ -1,0 +1,34 @@
+#pragma once
+// What a finished run or a bundle tells: predictions as CSV and JSON, pictures for the report, the report page itself.
+
+#include <string>
+#include <vector>
+
+#include "tenfold/nn/task.h"
+#include "tenfold/report/report.h"
+#include "tenfold/train/interpretation.h"
+#include "tenfold/train/predictions.h"
+#include "tenfold/vision/backbone.h"
+
+namespace tenfold {
+
+/// Header `name,predicted` and one column a class (probabilities) or output (values); one row an item. RFC 4180.
+std::string predictions_csv(const nn::Task& task, const std::vector<std::string>& classes,
+                            const std::vector<std::string>& outputs, const Predictions& predictions);
+
+/// What is predicted for item k, in words: a class, labels joined by a space, or values.
+std::string predicted_text(const nn::Task& task, const std::vector<std::string>& classes, const Predictions& predictions,
+                           int64_t k);
+
+/// A network input [N, 3, H, W] back to pictures: pixels = x · deviation + mean. One caption an item, or none.
+std::vector<report::Picture> pictures(const at::Tensor& x, const vision::Normalisation& normalisation,
+                                      const std::vector<std::string>& captions);
+
+/// The first `count` items of the training set as the network sees them in epoch 0: augmented, normalised and back.
+std::vector<report::Picture> sample_batch(Learner& learner, const vision::Normalisation& normalisation, int64_t count);
+
+/// Plain views of the items with the highest losses.
+std::vector<report::TopLossRow> top_loss_rows(Learner& learner, Split split, const Interpretation& interpretation,
+                                              const vision::Normalisation& normalisation);
+
+}  // namespace tenfold

@@ -1,0 +1,285 @@
+#include "tenfold/run/session.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "tenfold/core/file.h"
+#include "tenfold/run/finish.h"
+#include "tenfold/train/callbacks/best_model.h"
+#include "tenfold/train/callbacks/clip.h"
+#include "tenfold/train/callbacks/early_stop.h"
+#include "tenfold/train/callbacks/ema.h"
+#include "tenfold/train/callbacks/mixup.h"
+#include "tenfold/train/precompute.h"
+#include "tenfold/vision/learner.h"
+
+namespace tenfold {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
+
+/// n / (classes · count of the class), so that an average item weighs 1.
+std::vector<double> balanced_weights(const Dataset& train, int64_t classes) {
+  std::vector<double> count(static_cast<size_t>(classes), 0);
+  for (int64_t k = 0; k < train.size(); ++k) count.at(static_cast<size_t>(train.target(k).item<int64_t>())) += 1;
+  for (auto& c : count) c = c > 0 ? static_cast<double>(train.size()) / (static_cast<double>(classes) * c) : 1;
+  return count;
+}
+
+int first_trained(const std::string& train, int groups) {
+  if (train == "all") return 0;
+  if (train == "head") return groups - 1;
+  const int first = std::stoi(train);
+  if (first >= groups)
+    throw ConfigError("stage.train", "is " + train + ", but the network has groups 0 to " + std::to_string(groups - 1));
+  return first;
+}
+
+std::string stage_name(const StageOptions& stage) {
+  if (stage.precompute) return "head on cached features";
+  if (stage.train == "head" || stage.train == "all") return stage.train;
+  return "from group " + stage.train;
+}
+
+}  // namespace
+
+nn::Task task_for(const Recipe& recipe, nn::Task task, const Data& data) {
+  task.label_smoothing = recipe.loss.label_smoothing;
+  if (recipe.loss.range.size() == 2) task.range = {recipe.loss.range[0], recipe.loss.range[1]};
+  if (recipe.loss.class_weights == "balanced") {
+    if (task.kind != nn::TaskKind::single_label)
+      throw ConfigError("loss.class_weights", "balanced weighs classes of single-label data; this is another task");
+    task.class_weights = balanced_weights(*data.train, task.classes);
+  }
+  nn::check(task);
+  return task;
+}
+
+Prepared prepare(const Recipe& recipe, size_t stage) {
+  vision::DataOptions options = recipe.data;
+  options.size = size_of_stage(recipe, stage);
+  const std::string name = vision::resolve_backbone(recipe.model, options.size);
+  vision::ModelOptions model = recipe.model;
+  model.backbone = name;
+  const auto normalisation = vision::backbone(name).normalisation;
+  auto images = vision::load(options, normalisation, recipe.training.seed);
+  images.task = task_for(recipe, images.task, images.data);
+  auto learner = vision::learner(images, model, options, recipe.training);
+  return {std::move(images), normalisation, name, std::move(learner)};
+}
+
+Session::Session(Recipe recipe, RunOptions options, const Watch& watch)
+    : recipe_(std::move(recipe)),
+      options_(std::move(options)),
+      watch_(watch),
+      prepared_(prepare(recipe_, 0)),
+      size_(size_of_stage(recipe_, 0)),
+      stage_began_(Clock::now()),
+      last_checkpoint_(Clock::now()) {}
+
+void Session::say(const std::string& text) const {
+  if (watch_.message) watch_.message(text);
+}
+
+double Session::stage_seconds() const { return progress_.seconds + seconds_since(stage_began_); }
+
+RunResult Session::execute(const std::optional<Checkpoint>& checkpoint) {
+  int64_t keep = 0;
+  if (checkpoint) {
+    const auto& extra = checkpoint->extra;
+    progress_ = {.stage = extra.at("stage").get<size_t>(),
+                 .steps = extra.at("steps").get<int64_t>(),
+                 .seconds = extra.at("seconds").get<double>(),
+                 .found = extra.at("found").get<std::vector<double>>()};
+    keep = extra.at("log_bytes").get<int64_t>();
+    const auto path = options_.folder / "log.jsonl";
+    const std::string kept = read_file(path).substr(0, static_cast<size_t>(keep));
+    record_ = read_log(kept, path.string());
+    curves_ = read_curves(kept);
+  }
+  log_ = std::make_unique<RunLog>(options_.folder / "log.jsonl", keep);
+  stage_began_ = Clock::now();
+  for (size_t k = progress_.stage; k < recipe_.stage.size() && !interrupted_; ++k) {
+    train_stage(k, checkpoint && k == progress_.stage ? checkpoint : std::nullopt);
+    if (interrupted_) break;
+    progress_ = {.stage = k + 1, .steps = progress_.steps, .seconds = stage_seconds(), .found = {}};
+    stage_began_ = Clock::now();
+    checkpoint_now(prepared_.learner);
+  }
+  if (interrupted_) return {Outcome::interrupted, Json::object()};
+  if (checkpoint && checkpoint->extra.at("stage") == recipe_.stage.size())
+    prepared_.learner.restore(checkpoint->snapshot);  // killed after training, before the results were written
+  return {Outcome::done, finish()};
+}
+
+void Session::train_stage(size_t k, const std::optional<Checkpoint>& checkpoint) {
+  const auto& stage = recipe_.stage[k];
+  auto& learner = prepared_.learner;
+  if (const int64_t size = size_of_stage(recipe_, k); size != size_) {
+    if (!prepared_.images.data.resized) throw ConfigError("stage." + std::to_string(k + 1) + ".size", "this data has one size only");
+    learner.set_data(prepared_.images.data.resized(size));
+    size_ = size;
+  }
+  const int groups = static_cast<int>(learner.model().groups().size());
+  if (!stage.precompute) {
+    if (checkpoint) learner.restore(checkpoint->snapshot);
+    learner.freeze_to(first_trained(stage.train, groups));
+    return fit(learner, k, stage_name(stage));
+  }
+  if (checkpoint) {
+    if (checkpoint->snapshot.in_fit) {
+      Learner::Snapshot whole = learner.snapshot();
+      for (auto& [name, tensor] : whole.model) tensor = checkpoint->bystander.at(name);
+      learner.restore(whole);
+    } else {
+      learner.restore(checkpoint->snapshot);
+    }
+  }
+  learner.freeze();
+  FeatureCache cache{.folder = options_.cache};
+  Learner head = precompute(learner, cache, [&](int64_t done, int64_t all) {
+    if (watch_.items) watch_.items("computing features", done, all);
+  });
+  if (checkpoint && checkpoint->snapshot.in_fit) head.restore(checkpoint->snapshot);
+  fit(head, k, stage_name(stage));
+  if (!interrupted_) adopt_head(learner, head);
+}
+
+void Session::find_rate(Learner& active, size_t k) {
+  if (recipe_.stage[k].lr.kind != Rates::Kind::find || !progress_.found.empty()) return;
+  const LrCurve curve = lr_find(active, recipe_.lr_find, [&](int step) {
+    if (watch_.items) watch_.items("finding the rate", step + 1, recipe_.lr_find.steps);
+  });
+  progress_.found = {curve.valley()};
+  Json row = to_json(curve);
+  row["kind"] = "lr_find";
+  row["stage"] = static_cast<int>(k);
+  log_->add(row);
+  curves_.emplace_back(static_cast<int>(k), row);
+}
+
+Plan Session::plan_for(Learner& active, size_t k, const std::string& name) {
+  const auto& stage = recipe_.stage[k];
+  Plan plan{.lr = stage.lr, .shape = stage.shape, .weight_decay = stage.weight_decay, .accumulate = stage.accumulate, .name = name};
+  if (stage.lr.kind == Rates::Kind::find) {
+    const double rate = progress_.found.at(0);
+    const bool differential = recipe_.model.weights != "none" && active.model().groups().size() > 1;
+    plan.lr = differential ? Rates::range(rate / 100, rate) : Rates(rate);
+  }
+  if (stage.mixup > 0) plan.callbacks.push_back(mixup({.alpha = stage.mixup}));
+  if (stage.clip > 0) plan.callbacks.push_back(clip({.norm = stage.clip}));
+  if (stage.ema > 0) plan.callbacks.push_back(ema({.decay = stage.ema}));
+  if (stage.patience > 0) plan.callbacks.push_back(early_stop({.patience = stage.patience}));
+  if (stage.keep_best) plan.callbacks.push_back(best_model({}));
+  plan.callbacks.push_back(watcher(k));
+  plan.callbacks.push_back(checkpointer(k));
+  return plan;
+}
+
+void Session::log_stage(Learner& active, size_t k, const Plan& plan) {
+  const auto groups = active.model().groups();
+  StageRow row{.stage = static_cast<int>(k), .name = plan.name, .trained_from = active.frozen(), .groups = {}, .plan = {}};
+  for (const auto& group : groups) row.groups.push_back(group.name);
+  row.plan = {{"lr", spread(plan.lr, static_cast<int>(groups.size()), active.frozen())},
+              {"shape", to_value(plan.shape)},
+              {"epochs", epochs(plan.shape)},
+              {"size", size_of_stage(recipe_, k)}};
+  const bool known = std::any_of(record_.stages.begin(), record_.stages.end(),
+                                 [&](const StageRow& before) { return before.stage == row.stage; });
+  if (!known) {  // else a resumed stage, logged before
+    record_.stages.push_back(row);
+    Json json = to_json(row);
+    log_->add(json);
+  }
+  if (watch_.stage) {
+    const int64_t items = active.data().train->size(), batch = active.options().batch;
+    const int64_t batches = active.options().drop_last ? std::max<int64_t>(items / batch, 1) : (items + batch - 1) / batch;
+    watch_.stage(row, static_cast<int64_t>(std::ceil(epochs(plan.shape) * static_cast<double>(batches) / plan.accumulate)));
+  }
+}
+
+void Session::fit(Learner& active, size_t k, const std::string& name) {
+  find_rate(active, k);
+  const Plan plan = plan_for(active, k, name);
+  log_stage(active, k, plan);
+  active.fit(plan);
+}
+
+Callback Session::watcher(size_t k) {
+  Callback callback{.name = "watcher"};
+  auto in_stage = std::make_shared<int64_t>(std::count_if(record_.steps.begin(), record_.steps.end(), [&](const StepRow& row) {
+    return row.stage == static_cast<int>(k);
+  }));
+  callback.on_step = [this, k, in_stage](StepContext& context) {
+    StepRow row = context.row;
+    row.stage = static_cast<int>(k);
+    row.step = progress_.steps++;
+    record_.steps.push_back(row);
+    log_->add(to_json(row));
+    if (watch_.step) watch_.step(row, ++*in_stage, context.steps_total);
+    return Next::go_on;
+  };
+  callback.on_epoch = [this, k](Learner&, EpochRow& context) {
+    EpochRow row = context;
+    row.stage = static_cast<int>(k);
+    row.steps = progress_.steps;
+    record_.epochs.push_back(row);
+    log_->add(to_json(row));
+    if (watch_.epoch) watch_.epoch(row);
+    return Next::go_on;
+  };
+  return callback;
+}
+
+Callback Session::checkpointer(size_t k) {
+  Callback callback{.name = "checkpointer"};
+  callback.on_step = [this, k](StepContext& context) {
+    const bool asked = watch_.interrupted && watch_.interrupted();
+    const bool due = options_.checkpoint_steps > 0 ? progress_.steps % options_.checkpoint_steps == 0
+                                                   : seconds_since(last_checkpoint_) >= options_.checkpoint_seconds;
+    if (asked || due) {
+      progress_.stage = k;
+      checkpoint_now(context.learner);
+    }
+    if (!asked) return Next::go_on;
+    interrupted_ = true;
+    return Next::stop;
+  };
+  callback.on_epoch = [this, k](Learner& active, EpochRow&) {
+    progress_.stage = k;
+    checkpoint_now(active);
+    return Next::go_on;
+  };
+  return callback;
+}
+
+void Session::checkpoint_now(const Learner& active) {
+  const Json extra = {{"stage", progress_.stage},
+                      {"steps", progress_.steps},
+                      {"seconds", stage_seconds()},
+                      {"found", progress_.found},
+                      {"log_bytes", log_->settled()},
+                      {"recipe_hash", recipe_hash(recipe_)}};
+  // While a head trains on features, the whole network waits; a resumed run needs both.
+  const bool head_alone = progress_.stage < recipe_.stage.size() && recipe_.stage[progress_.stage].precompute &&
+                          &active != &prepared_.learner;
+  save_checkpoint(options_.folder / "checkpoint.safetensors", active, extra,
+                  head_alone ? &prepared_.learner.model() : nullptr);
+  last_checkpoint_ = Clock::now();
+}
+
+Json Session::finish() {
+  return write_results({.recipe = recipe_,
+                        .backbone = prepared_.backbone,
+                        .normalisation = prepared_.normalisation,
+                        .folder = options_.folder,
+                        .record = record_,
+                        .curves = curves_,
+                        .seconds = progress_.seconds},
+                       prepared_.learner, watch_);
+}
+
+}  // namespace tenfold

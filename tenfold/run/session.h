@@ -1,0 +1,74 @@
+#pragma once
+// One recipe under way in its folder: data, learner, stages, log and checkpoints. run.h is its outside.
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tenfold/run/log.h"
+#include "tenfold/run/recipe.h"
+#include "tenfold/run/run.h"
+#include "tenfold/train/checkpoint.h"
+#include "tenfold/train/learner.h"
+#include "tenfold/train/lr_find.h"
+#include "tenfold/vision/backbone.h"
+#include "tenfold/vision/images.h"
+
+namespace tenfold {
+
+/// The loss row of the task that the recipe asks for: smoothing, class weights, range. Throws ConfigError.
+nn::Task task_for(const Recipe& recipe, nn::Task task, const Data& data);
+
+/// Data and learner of a recipe at the size of its stage `stage`, before any training.
+struct Prepared {
+  vision::ImageData images;
+  vision::Normalisation normalisation;
+  std::string backbone;
+  Learner learner;
+};
+Prepared prepare(const Recipe& recipe, size_t stage);
+
+class Session {
+ public:
+  Session(Recipe recipe, RunOptions options, const Watch& watch);
+
+  /// From `checkpoint` where there is one, else from the start.
+  RunResult execute(const std::optional<Checkpoint>& checkpoint);
+
+ private:
+  struct Progress {  ///< what a checkpoint keeps beside the learner
+    size_t stage = 0;
+    int64_t steps = 0;         ///< optimiser steps of the run
+    double seconds = 0;        ///< of the stages: finding, precomputing, training, validating
+    std::vector<double> found;  ///< rate found for the stage under way, one value, or empty
+  };
+
+  void train_stage(size_t k, const std::optional<Checkpoint>& checkpoint);
+  void fit(Learner& active, size_t k, const std::string& name);
+  Plan plan_for(Learner& active, size_t k, const std::string& name);
+  Callback watcher(size_t k);
+  Callback checkpointer(size_t k);
+  void find_rate(Learner& active, size_t k);
+  void checkpoint_now(const Learner& active);
+  void log_stage(Learner& active, size_t k, const Plan& plan);
+  Json finish();
+  void say(const std::string& text) const;
+  double stage_seconds() const;
+
+  Recipe recipe_;
+  RunOptions options_;
+  Watch watch_;
+  Prepared prepared_;
+  int64_t size_;  ///< of the images that the learner has now
+  std::unique_ptr<RunLog> log_;
+  Record record_;
+  std::vector<std::pair<int, Json>> curves_;  ///< stage, LR finder's curve
+  Progress progress_;
+  std::chrono::steady_clock::time_point stage_began_;
+  std::chrono::steady_clock::time_point last_checkpoint_;
+  bool interrupted_ = false;
+};
+
+}  // namespace tenfold
