@@ -1,12 +1,15 @@
 #pragma once
 // The classification head of fast.ai: concatenated pooling, then norm, dropout, linear for each hidden size.
-// fastai 0.7 and 2.x differ in initial bias and linear bias; both by name.
+// fastai 0.7 and 2.x differ in initial bias, linear bias and the reading of a single dropout; both by name.
 
 #include <cstdint>
 #include <vector>
 
-#include <torch/nn/module.h>
+#include <torch/nn/cloneable.h>
 #include <torch/types.h>
+
+#include "tenfold/nn/layers.h"
+#include "tenfold/nn/norm_act.h"
 
 namespace tenfold::nn {
 
@@ -14,7 +17,7 @@ struct HeadOptions {
   int64_t features = 0;                    ///< width of the pooled features, after concatenation
   int64_t outputs = 0;                     ///< logits
   std::vector<int64_t> hidden = {512};     ///< empty: one norm, dropout, linear
-  std::vector<double> dropout = {0.25, 0.5};  ///< one for each linear; a single value is halved for hidden layers (fastai 2.x)
+  std::vector<double> dropout = {0.25, 0.5};  ///< one for each linear; a single value is halved for hidden layers (2.x) or used for all (0.7)
   bool legacy = false;                     ///< fastai 0.7: linears with bias, norm bias 0; else 2.x: no biases, norm bias 1e-3
 };
 
@@ -23,16 +26,27 @@ torch::Tensor concat_pool(const torch::Tensor& x);
 /// [N, C, H, W] → [N, C] fp32: mean of each channel.
 torch::Tensor mean_pool(const torch::Tensor& x);
 
-/// fp32 throughout. Weights: Kaiming normal, fan-in, gain sqrt 2, drawn from (seed, initialisation).
-class HeadImpl : public torch::nn::Module {
+/// For each linear: norm, dropout (left out where its probability is 0), linear, and a ReLU after all but the last. fp32
+/// throughout, whatever the features' dtype. Parameters: norm1.weight, linear1.weight, norm2.weight, …
+/// Weights: Kaiming normal, fan-in, gain sqrt 2, drawn from (seed, initialisation). Throws ConfigError("head.…") where widths
+/// are below 1 or the number of dropouts is neither 1 nor that of the linears.
+class HeadImpl : public torch::nn::Cloneable<HeadImpl> {
  public:
   HeadImpl(const HeadOptions& options, uint64_t seed);
+  void reset() override;
+  /// [N, features] → [N, outputs] fp32. In training N must be at least 2 (ConfigError: batch).
   torch::Tensor forward(const torch::Tensor& features);
   const HeadOptions& options() const { return options_; }
 
  private:
+  struct Layer {
+    NormAct norm{nullptr};
+    Dropout dropout{nullptr};  ///< empty where its probability is 0
+    Linear linear{nullptr};
+  };
   HeadOptions options_;
-  std::vector<std::shared_ptr<torch::nn::Module>> norms_, dropouts_, linears_;
+  uint64_t seed_;
+  std::vector<Layer> layers_;
 };
 
 }  // namespace tenfold::nn
