@@ -3,12 +3,16 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "tenfold/core/error.h"
+
 namespace tenfold {
+
+/// What the system said (`reason` is an errno) as an error with its remedy; `action` completes "cannot be …": "read", "written".
+FileError file_error(const std::filesystem::path& path, std::string_view action, int reason);
 
 /// The whole file. Throws FileError, naming the remedy, where it cannot be read.
 std::string read_file(const std::filesystem::path& path);

@@ -2,6 +2,7 @@
 // Content hashing for cache keys and provenance (XXH3, 128 bits: fast, not a security hash), and SHA-256 for downloads.
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -27,7 +28,7 @@ class ContentHash {
   std::unique_ptr<State> state_;
 };
 
-/// Hash of a file's content. Throws FileError.
+/// XXH3-128 of a file's content, as the usual tools print it. Throws FileError.
 std::string content_hash(const std::filesystem::path& path);
 
 /// SHA-256 (FIPS 180-4) as 64 hexadecimal digits.

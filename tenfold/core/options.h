@@ -64,34 +64,45 @@ concept HasValueForm = requires(const T& c, T& o, const Json& j, const std::stri
   { type_name(c) } -> std::convertible_to<std::string>;
 };
 
-/// The options as a tree. Doubles keep their shortest exact form.
+/// The options as a tree; an optional without a value is null.
 template <class Options>
 Json to_json(const Options& options);
 
 /// Sets what `patch` names and leaves the rest. Throws ConfigError, option = dotted path, for an unknown key (naming the
-/// nearest known one), a wrong type, an unknown choice, or a number that is NaN.
+/// nearest known one), a wrong type, an unknown choice, or a number that is not finite; `options` is then as before.
+/// A list replaces the whole list, null empties an optional.
 template <class Options>
 void assign(Options& options, const Json& patch, const std::string& prefix = "");
 
-/// Sets one field from the text of a flag: "0.25,0.5" for a list, "yes"/"no"/"" for bool, JSON for composite values.
+/// Sets one field from the text of a flag: "0.25,0.5" for a list, "yes"/"no"/"" for bool, JSON or TOML for composite
+/// values ('{sgdr = {cycles = 2}}'), "" to empty an optional. Throws ConfigError as assign() does.
 /// Element n of a list of aggregates is "stage.n.key", n from 1; n = size + 1 appends.
 template <class Options>
 void assign_text(Options& options, const std::string& path, const std::string& text);
 
-/// Every field, nested ones flattened, in order of declaration.
+/// Every field, nested ones flattened, in order of declaration. Fields of a list of aggregates appear once, with their
+/// defaults, as "stage.N.lr".
 template <class Options>
 std::vector<Field> describe(const Options& options, const std::string& prefix = "");
 
-/// TOML text of the tree: scalars first, then [tables], then [[lists of tables]]. parse_toml reads it back exactly.
+/// TOML text of the tree: scalars first, then [tables], then [[lists of tables]]. parse_toml reads it back exactly, but for
+/// nulls, which are left out, and integers above 2^63 - 1, which TOML lacks and which become text that assign() accepts.
 std::string to_toml(const Json& tree);
 
-/// Reads TOML. Throws DataError with file and line where it is not well-formed. `path` is for messages.
+/// The same with each field's help as a comment above it. Values with their own form stay on one line.
+std::string to_toml(const Json& tree, const std::vector<Field>& fields);
+
+/// Reads TOML, keeping the order of the keys. Throws DataError with file and line where it is not well-formed, or holds a
+/// date. `path` is for messages.
 /// Text is checked to be valid UTF-8, non-ASCII only inside strings and comments, before toml++ sees it (its released
 /// versions have undefined behaviour on the rest: issues 190, 295).
 Json parse_toml(std::string_view text, const std::string& path);
 
 /// The nearest of `known` by edit distance, or "" where none is near.
 std::string nearest(const std::string& word, const std::vector<std::string>& known);
+
+/// The shortest text that reads back as the same double: "0.1", "1e-5", "3.0".
+std::string shortest(double value);
 
 /// Markdown table of the fields, for docs/reference.
 std::string to_markdown(const std::vector<Field>& fields);

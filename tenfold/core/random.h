@@ -28,6 +28,7 @@ enum class Purpose : uint32_t {
 /// A stream of random numbers keyed by (seed, epoch, sample, purpose). Cheap to make and to copy; a copy repeats it.
 class Draw {
  public:
+  /// epoch < 2^32 and sample < 2^48, so that different streams never share a block; throws Error beyond.
   Draw(uint64_t seed, uint64_t epoch, uint64_t sample, Purpose purpose);
 
   uint32_t bits();
