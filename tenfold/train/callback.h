@@ -1,12 +1,12 @@
 #pragma once
-// What may hook into training: a struct of typed hooks, each of which says whether training goes on. One file a callback
-// in train/callbacks/.
+// What may hook into training: a struct of typed hooks, each of which says whether training goes on. One file a
+// callback in train/callbacks/.
+
+#include <ATen/core/Tensor.h>
 
 #include <functional>
 #include <map>
 #include <string>
-
-#include <ATen/core/Tensor.h>
 
 #include "tenfold/data/dataset.h"
 #include "tenfold/train/record.h"
@@ -20,28 +20,31 @@ enum class Next { go_on, stop };
 /// What a hook sees. Members are valid during the call only.
 struct StepContext {
   Learner& learner;
-  Batch& batch;          ///< after the batch transform; on_batch may change it
-  at::Tensor& loss;      ///< scalar, in the graph; on_loss may replace it
-  const StepRow& row;    ///< of this step; loss is set from on_step on
+  Batch& batch;  ///< after the batch transform; on_batch may change it. The step's last one where gradients accumulate
+  at::Tensor& loss;         ///< scalar, of this batch; undefined before the forward pass
+  const StepRow& row;       ///< of this step; loss is set from on_step on
+  int64_t step = 0;         ///< of this fit, from 0
   int64_t steps_total = 0;  ///< optimiser steps of this fit
 };
 
-/// Every hook is optional.
+/// Every hook is optional. Hooks run in the order of the plan, after_validation in reverse, as brackets close. A stop
+/// ends the fit once the other callbacks have been asked: before the batch, before the optimiser's step, after the
+/// step, after the epoch.
 struct Callback {
   std::string name;  ///< unique in a plan; keys its state in the checkpoint
   std::function<void(Learner&)> on_fit_begin{};
-  std::function<Next(StepContext&)> on_batch{};     ///< before the forward pass
+  std::function<Next(StepContext&)> on_batch{};  ///< before the forward pass; once a batch
   /// Replaces the task's loss, given the logits; the last callback that has one wins (mixup).
   std::function<at::Tensor(StepContext&, const at::Tensor& logits)> loss{};
-  std::function<Next(StepContext&)> on_backward{};  ///< gradients are there, before the optimiser's step (clipping)
+  std::function<Next(StepContext&)> on_backward{};  ///< all gradients are there, before the optimiser's step (clipping)
   std::function<Next(StepContext&)> on_step{};      ///< after the optimiser's step (EMA, progress, checkpoints)
   std::function<void(Learner&)> before_validation{};  ///< EMA swaps its weights in …
   std::function<void(Learner&)> after_validation{};   ///< … and out again
   std::function<Next(Learner&, EpochRow&)> on_epoch{};
-  std::function<void(Learner&)> on_fit_end{};       ///< also after a stop
+  std::function<void(Learner&)> on_fit_end{};  ///< also after a stop
   /// What must survive a kill; tensors by name. Empty: stateless.
   std::function<std::map<std::string, at::Tensor>()> state{};
-  std::function<void(const std::map<std::string, at::Tensor>&)> load_state{};
+  std::function<void(const std::map<std::string, at::Tensor>&)> load_state{};  ///< after on_fit_begin
 };
 
 }  // namespace tenfold

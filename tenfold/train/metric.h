@@ -1,10 +1,11 @@
 #pragma once
-// Metrics over a whole set, never averages of batches. One row a metric; a new one is one function and one row in metric.cpp.
+// Metrics over a whole set, never averages of batches. One row a metric; a new one is one function and one row in
+// metric.cpp.
+
+#include <ATen/core/Tensor.h>
 
 #include <string>
 #include <vector>
-
-#include <ATen/core/Tensor.h>
 
 #include "tenfold/nn/task.h"
 
@@ -15,8 +16,8 @@ struct Metric {
   std::string help;
   bool higher_is_better = true;
   std::vector<nn::TaskKind> tasks;
-  /// activated: [N, classes] probabilities or [N, outputs] values, fp32; target as collated. Returns NaN where undefined
-  /// (AUC of one class).
+  /// activated: [N, classes] probabilities or [N, outputs] values, fp32; target as collated. Returns NaN where
+  /// undefined (AUC of one class).
   double (*compute)(const nn::Task& task, const at::Tensor& activated, const at::Tensor& target);
 };
 
@@ -24,5 +25,8 @@ struct Metric {
 const Metric& metric(const std::string& name, nn::TaskKind task);
 const std::vector<Metric>& metrics();
 std::vector<std::string> default_metrics(nn::TaskKind task);
+
+/// Counts [classes, classes] int64: row the actual class, column the predicted one. actual, predicted: int64 [N].
+at::Tensor confusion(int64_t classes, const at::Tensor& actual, const at::Tensor& predicted);
 
 }  // namespace tenfold

@@ -14,11 +14,12 @@ struct FeatureCache {
   int64_t max_mib = 4096;        ///< oldest files go first
 };
 
-/// A small learner over cached features of train, valid and test: same task, same options, a copy of the head as its model, one
-/// layer group. Augmentation has no effect on it. Throws ConfigError where the body is not frozen.
+/// A small learner over cached features of train, valid and test: same task, same options, a copy of the head as its
+/// model, one layer group. Augmentation has no effect on it. Throws ConfigError where the body is not frozen.
 Learner precompute(Learner& learner, const FeatureCache& cache = {}, const OnItems& progress = {});
 
-/// Copies the trained head's parameters and statistics back.
+/// Copies the trained head's parameters and statistics back, appends its record, and counts stages and steps on from
+/// it. Throws ConfigError where the heads differ.
 void adopt_head(Learner& learner, Learner& head);
 
 }  // namespace tenfold
