@@ -7,15 +7,12 @@
 
 #include "tenfold/core/error.h"
 #include "tenfold/core/random.h"
+#include "tenfold/nn/depthwise.h"
 
 namespace tenfold::nn {
 namespace {
 
-/// Zero pixels that SAME adds before and after one side, so that the output has ceil(size / stride) places.
-struct SidePadding {
-  int64_t before = 0, after = 0;
-};
-
+/// What SAME adds, so that the output has ceil(size / stride) places.
 SidePadding same_padding(int64_t size, const ConvOptions& o) {
   const int64_t places = (size + o.stride - 1) / o.stride;
   const int64_t total = std::max<int64_t>((places - 1) * o.stride + (o.kernel - 1) * o.dilation + 1 - size, 0);
@@ -44,14 +41,19 @@ Conv2dImpl::Conv2dImpl(const ConvOptions& options) : options_(options) {
 void Conv2dImpl::reset() {
   weight = register_parameter("weight", at::zeros({options_.out, options_.in / options_.groups, options_.kernel, options_.kernel})
                                             .contiguous(at::MemoryFormat::ChannelsLast));
-  bias = register_parameter("bias", options_.bias ? at::zeros({options_.out}) : at::Tensor());
+  bias = options_.bias ? register_parameter("bias", at::zeros({options_.out})) : at::Tensor();
 }
 
 torch::Tensor Conv2dImpl::forward(const torch::Tensor& x) {
   const auto& o = options_;
-  const auto w = in_dtype_of(x, weight), b = in_dtype_of(x, bias);
+  TORCH_CHECK(x.dim() == 4 && x.size(1) == o.in, "convolution needs [N, ", o.in, ", H, W], was given ", x.sizes());
   SidePadding rows{o.padding, o.padding}, columns{o.padding, o.padding};
   if (o.same) rows = same_padding(x.size(2), o), columns = same_padding(x.size(3), o);
+  if (o.groups == o.in && o.out == o.in && o.groups > 1 && o.dilation == 1 && is_depthwise_fast(x, o.kernel)) {
+    const auto y = depthwise_conv(x, weight, o.stride, rows, columns);
+    return bias.defined() ? y + in_dtype_of(x, bias).view({1, o.out, 1, 1}) : y;
+  }
+  const auto w = in_dtype_of(x, weight), b = in_dtype_of(x, bias);
   const std::array<int64_t, 2> stride{o.stride, o.stride}, dilation{o.dilation, o.dilation};
   if (rows.before == rows.after && columns.before == columns.after)
     return at::conv2d(x, w, b, stride, std::array{rows.before, columns.before}, dilation, o.groups);
@@ -67,7 +69,7 @@ LinearImpl::LinearImpl(int64_t in, int64_t out, bool with_bias) : in_(in), out_(
 
 void LinearImpl::reset() {
   weight = register_parameter("weight", at::zeros({out_, in_}));
-  bias = register_parameter("bias", with_bias_ ? at::zeros({out_}) : at::Tensor());
+  bias = with_bias_ ? register_parameter("bias", at::zeros({out_})) : at::Tensor();
 }
 
 torch::Tensor LinearImpl::forward(const torch::Tensor& x) { return at::linear(x, in_dtype_of(x, weight), in_dtype_of(x, bias)); }

@@ -3,11 +3,12 @@
 #include <ATen/ATen.h>
 
 #include "tenfold/core/error.h"
+#include "tenfold/nn/norm_fused.h"
 
 namespace tenfold::nn {
 namespace {
 
-/// The same in LibTorch's operations: other devices, other dtypes. Rounds to the dtype between the operations.
+/// The same in LibTorch's operations, for other devices and dtypes; rounds to the dtype between the operations.
 at::Tensor by_operations(NormActImpl& norm, const at::Tensor& x, const at::Tensor& residual) {
   const auto& o = norm.options();
   const bool training = norm.is_training();
@@ -17,6 +18,39 @@ at::Tensor by_operations(NormActImpl& norm, const at::Tensor& x, const at::Tenso
   if (o.act == Act::relu6) y = at::hardtanh(y, 0, 6);
   if (training) norm.num_batches_tracked.add_(1);
   return y;
+}
+
+Clamp clamp_of(Act act) {
+  if (act == Act::relu) return {.low = 0};
+  if (act == Act::relu6) return {.low = 0, .high = 6};
+  return {};
+}
+
+std::vector<double> to_doubles(const at::Tensor& values) {
+  const float* from = values.const_data_ptr<float>();
+  return {from, from + values.numel()};
+}
+
+/// The newest batch enters the running statistics as in torch's batch_norm: the variance unbiased.
+void track(NormActImpl& norm, const Moments& batch, int64_t rows) {
+  const double newest = norm.options().momentum, unbias = static_cast<double>(rows) / static_cast<double>(rows - 1);
+  float *mean = norm.running_mean.mutable_data_ptr<float>(), *variance = norm.running_var.mutable_data_ptr<float>();
+  for (size_t c = 0; c < batch.mean.size(); ++c) {
+    mean[c] = static_cast<float>((1 - newest) * mean[c] + newest * batch.mean[c]);
+    variance[c] = static_cast<float>((1 - newest) * variance[c] + newest * batch.variance[c] * unbias);
+  }
+  norm.num_batches_tracked.add_(1);
+}
+
+at::Tensor fused(NormActImpl& norm, const at::Tensor& x, const at::Tensor& residual) {
+  const Clamp clamp = clamp_of(norm.options().act);
+  if (!norm.is_training()) {
+    const Moments running{to_doubles(norm.running_mean), to_doubles(norm.running_var)};
+    return fused_norm(x, residual, norm.weight, norm.bias, running, norm.options().eps, clamp, Statistics::constant);
+  }
+  const Moments batch = moments(x);
+  track(norm, batch, x.numel() / x.size(1));
+  return fused_norm(x, residual, norm.weight, norm.bias, batch, norm.options().eps, clamp, Statistics::of_batch);
 }
 
 }  // namespace
@@ -36,13 +70,17 @@ void NormActImpl::reset() {
 }
 
 torch::Tensor NormActImpl::forward(const torch::Tensor& x, const torch::Tensor& residual) {
-  TORCH_CHECK(x.dim() >= 2 && x.size(1) == options_.channels, "NormAct needs [N, ", options_.channels, ", …], was given ", x.sizes());
+  TORCH_CHECK((x.dim() == 2 || x.dim() == 4) && x.size(1) == options_.channels, "NormAct needs [N, ", options_.channels,
+              "] or [N, ", options_.channels, ", H, W], was given ", x.sizes());
   TORCH_CHECK(!residual.defined() || residual.sizes() == x.sizes(), "NormAct needs a residual of the input's shape ", x.sizes(),
               ", was given ", residual.sizes());
   if (is_training() && x.numel() <= options_.channels)
     throw ConfigError("batch", "a training batch with one value a channel has no deviation to normalise by; needs at least 2 items: "
                                "raise batch, or leave out a short last batch (drop_last)");
-  return by_operations(*this, x, residual);
+  if (x.numel() == 0 || !is_fusible(x)) return by_operations(*this, x, residual);
+  const auto inside = channels_inside(x);  // another layout costs a copy in and one out
+  const auto y = fused(*this, inside, residual.defined() ? channels_inside(residual.to(x.scalar_type())) : residual);
+  return inside.is_same(x) || !x.is_contiguous() ? y : y.contiguous();
 }
 
 }  // namespace tenfold::nn

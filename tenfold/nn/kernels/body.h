@@ -1,0 +1,23 @@
+#pragma once
+// All kernels of the instruction set that the including file is compiled for.
+
+#include "tenfold/nn/kernels/depthwise_body.h"
+#include "tenfold/nn/kernels/norm_body.h"
+
+namespace tenfold::nn {
+namespace {
+
+template <class T>
+constexpr Kernels kernels_of() {
+  return {.moments = moments<T>,
+          .norm_forward = norm_forward<T>,
+          .norm_sums = norm_sums<T>,
+          .norm_backward = norm_backward<T>,
+          .depthwise = depthwise<T>,
+          .depthwise_weight = depthwise_weight<T>};
+}
+
+constexpr KernelSet kernel_set(std::string_view name) { return {name, kernels_of<float>(), kernels_of<Bf16>()}; }
+
+}  // namespace
+}  // namespace tenfold::nn

@@ -1,0 +1,95 @@
+#pragma once
+// Depthwise convolution over channels-last images in fp32 arithmetic. Included by the kernel files only.
+
+#include "tenfold/nn/kernels/lanes.h"
+
+namespace tenfold::nn {
+namespace {
+
+/// Calls body.template operator()<n>(c, last) over the channels, n vectors at a time; `last` is how many values of the last vector
+/// count.
+template <class Body>
+inline void for_channels(int64_t channels, Body&& body) {
+  int64_t c = 0;
+  for (; c + 4 * vector_width <= channels; c += 4 * vector_width) body.template operator()<4>(c, vector_width);
+  for (; c < channels; c += vector_width) body.template operator()<1>(c, smaller(vector_width, channels - c));
+}
+
+template <class T>
+void depthwise(const Depthwise& given, int64_t from, int64_t to) {
+  const Depthwise pass = given;
+  for (int64_t line = from; line < to; ++line) {
+    const Taps rows = pass.row_taps[line % pass.out_height];
+    const T* image = static_cast<const T*>(pass.in) + line / pass.out_height * pass.in_height * pass.in_width * pass.channels;
+    T* out = static_cast<T*>(pass.out) + line * pass.out_width * pass.channels;
+    for_channels(pass.channels, [&]<int n>(int64_t c, int64_t last) {
+      for (int64_t j = 0; j < pass.out_width; ++j) {
+        const Taps columns = pass.column_taps[j];
+        Floats sum[n] = {};
+        for (int64_t r = 0; r < rows.count; ++r) {
+          const T* source = image + ((rows.source + r * rows.source_step) * pass.in_width + columns.source) * pass.channels + c;
+          const float* weight = pass.weight + ((rows.tap + r * rows.tap_step) * pass.kernel + columns.tap) * pass.channels + c;
+          for (int64_t k = 0; k < columns.count; ++k) {
+            for (int v = 0; v < n; ++v) {
+              const int64_t values = v + 1 < n ? vector_width : last;
+              sum[v] += load(source + v * vector_width, values) * load(weight + v * vector_width, values);
+            }
+            source += columns.source_step * pass.channels;
+            weight += columns.tap_step * pass.channels;
+          }
+        }
+        for (int v = 0; v < n; ++v) store(out + j * pass.channels + c + v * vector_width, sum[v], v + 1 < n ? vector_width : last);
+      }
+    });
+  }
+}
+
+/// One output row against one row of x: sums[k][c] += Σ_j dy[j][c] · x[j · stride - left + k][c].
+template <class T, int kernel, int n>
+inline void add_row(const DepthwiseWeight& pass, const T* x, const T* dy, float* sums, int64_t c, int64_t last) {
+  Floats sum[kernel][n] = {};
+  for (int64_t j = 0; j < pass.out_width; ++j) {
+    const int64_t start = j * pass.stride - pass.left;
+    Floats gradient[n];
+    for (int v = 0; v < n; ++v)
+      gradient[v] = load(dy + j * pass.channels + c + v * vector_width, v + 1 < n ? vector_width : last);
+    const bool inside = start >= 0 && start + kernel <= pass.width;
+    for (int k = 0; k < kernel; ++k) {
+      if (!inside && (start + k < 0 || start + k >= pass.width)) continue;
+      for (int v = 0; v < n; ++v)
+        sum[k][v] += gradient[v] * load(x + (start + k) * pass.channels + c + v * vector_width, v + 1 < n ? vector_width : last);
+    }
+  }
+  for (int k = 0; k < kernel; ++k)
+    for (int v = 0; v < n; ++v) {
+      float* to = sums + k * pass.channels + c + v * vector_width;
+      const int64_t values = v + 1 < n ? vector_width : last;
+      store(to, load(to, values) + sum[k][v], values);
+    }
+}
+
+template <class T, int kernel>
+void depthwise_weight_of(const DepthwiseWeight& pass, int64_t from, int64_t to, float* sums) {
+  for (int64_t line = from; line < to; ++line) {
+    const T* dy = static_cast<const T*>(pass.dy) + line * pass.out_width * pass.channels;
+    const T* image = static_cast<const T*>(pass.x) + line / pass.out_height * pass.height * pass.width * pass.channels;
+    for (int64_t k = 0; k < kernel; ++k) {
+      const int64_t row = line % pass.out_height * pass.stride - pass.top + k;
+      if (row < 0 || row >= pass.height) continue;
+      const T* x = image + row * pass.width * pass.channels;
+      for_channels(pass.channels, [&]<int n>(int64_t c, int64_t last) {
+        add_row<T, kernel, n>(pass, x, dy, sums + k * kernel * pass.channels, c, last);
+      });
+    }
+  }
+}
+
+template <class T>
+void depthwise_weight(const DepthwiseWeight& given, int64_t from, int64_t to, float* sums) {
+  const DepthwiseWeight pass = given;
+  if (pass.kernel == 3) return depthwise_weight_of<T, 3>(pass, from, to, sums);
+  depthwise_weight_of<T, 5>(pass, from, to, sums);
+}
+
+}  // namespace
+}  // namespace tenfold::nn
