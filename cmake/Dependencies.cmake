@@ -28,7 +28,8 @@ find_path(XXHASH_INCLUDE xxhash.h REQUIRED)
 # LibTorch as system headers and libraries only, without its package's odd global flags.
 add_library(tenfold_torch INTERFACE)
 target_include_directories(tenfold_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
-target_link_libraries(tenfold_torch INTERFACE torch torch_cpu c10)
+# OpenMP in every file with LibTorch or in none: the shared precompiled header must be compiled with the same flags.
+target_link_libraries(tenfold_torch INTERFACE torch torch_cpu c10 tenfold_openmp)
 get_target_property(torch_location torch_cpu IMPORTED_LOCATION)
 if(NOT torch_location)
   get_target_property(torch_location torch_cpu IMPORTED_LOCATION_RELEASE)
