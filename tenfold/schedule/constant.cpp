@@ -1,14 +1,14 @@
 #include "tenfold/schedule/constant.h"
 
-#include "tenfold/schedule/check.h"
+#include "tenfold/schedule/curves.h"
 
 namespace tenfold {
 
-double epochs(const Constant& shape) { return positive(shape.epochs, "constant.epochs"); }
-
-Factor at(const Constant& shape, double) {
-  epochs(shape);
-  return {};
+double epochs(const Constant& shape) {
+  curves::require_positive(shape.epochs, "constant.epochs", " epochs");
+  return shape.epochs;
 }
+
+Factor at(const Constant&, double) { return {.lr = 1}; }
 
 }  // namespace tenfold

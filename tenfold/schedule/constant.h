@@ -1,21 +1,23 @@
 #pragma once
-// The same rate throughout: what fastai's plain fit() does, whatever its lessons suggest.
+// The same rate throughout.
 
 #include "tenfold/schedule/factor.h"
 
 namespace tenfold {
 
 struct Constant {
-  double epochs = 1;  ///< length
+  double epochs = 1;
 };
 
 template <class Visitor>
 void fields(Visitor&& visit, Constant& o) {
-  visit("epochs", o.epochs, "length; nothing anneals, so the last steps stay noisy");
+  visit("epochs", o.epochs, "length of the run");
 }
 
-/// Throws ConfigError where epochs <= 0.
+/// Throws ConfigError where it is not above 0.
 double epochs(const Constant& shape);
+
+/// Factor 1 at every position.
 Factor at(const Constant& shape, double position);
 
 }  // namespace tenfold

@@ -1,16 +1,17 @@
 #include "tenfold/schedule/cosine.h"
 
-#include "tenfold/schedule/check.h"
+#include "tenfold/schedule/curves.h"
 
 namespace tenfold {
 
 double epochs(const Cosine& shape) {
-  if (!(shape.floor >= 0 && shape.floor <= 1)) throw ConfigError("cosine.floor", "is " + std::to_string(shape.floor) + "; needs 0 to 1");
-  return positive(shape.epochs, "cosine.epochs");
+  curves::require_positive(shape.epochs, "cosine.epochs", " epochs");
+  curves::require(shape.floor >= 0 && shape.floor <= 1, "cosine.floor", shape.floor, "0 to 1");
+  return shape.epochs;
 }
 
 Factor at(const Cosine& shape, double position) {
-  return {.lr = cosine_between(1, shape.floor, std::fmin(position / epochs(shape), 1))};
+  return {.lr = curves::cosine(1, shape.floor, curves::progress(position, epochs(shape)))};
 }
 
 }  // namespace tenfold

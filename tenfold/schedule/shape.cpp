@@ -2,24 +2,36 @@
 
 #include <array>
 #include <string_view>
+#include <utility>
 
 namespace tenfold {
 namespace {
 
-/// Names in the order of the variant's alternatives.
-constexpr std::array<std::string_view, std::variant_size_v<Shape>> kNames = {
-    "constant", "cosine", "sgdr", "one_cycle", "flat_cosine", "slanted_triangular", "range"};
+using Row = std::pair<std::string_view, Shape>;
 
-template <size_t I = 0>
-Shape by_name(std::string_view name, const std::string& path) {
-  if constexpr (I < kNames.size()) {
-    return kNames[I] == name ? Shape(std::in_place_index<I>) : by_name<I + 1>(name, path);
-  } else {
-    const auto near = nearest(std::string(name), shape_names());
-    std::string all;
-    for (const auto known : kNames) all += (all.empty() ? "" : ", ") + std::string(known);
-    throw ConfigError(path, "is \"" + std::string(name) + "\"; " + (near.empty() ? "choose one of " + all : "did you mean " + near + "?"));
-  }
+/// In the order of the alternatives.
+const std::array<Row, std::variant_size_v<Shape>>& rows() {
+  static const std::array<Row, std::variant_size_v<Shape>> all = {{{"constant", Constant{}},
+                                                                   {"cosine", Cosine{}},
+                                                                   {"sgdr", Sgdr{}},
+                                                                   {"one_cycle", OneCycle{}},
+                                                                   {"flat_cosine", FlatCosine{}},
+                                                                   {"slanted_triangular", SlantedTriangular{}},
+                                                                   {"range", Range{}}}};
+  return all;
+}
+
+Shape by_name(const std::string& name, const std::string& path) {
+  for (const auto& [known, shape] : rows())
+    if (known == name) return shape;
+  const std::string near = nearest(name, shape_names());
+  std::string all;
+  for (const auto& known : shape_names()) all += (all.empty() ? "" : ", ") + known;
+  throw ConfigError(path, "is \"" + name + "\"; needs one of " + all + (near.empty() ? "" : "; nearest is " + near));
+}
+
+Json options_of(const Shape& shape) {
+  return std::visit([](const auto& one) { return to_json(one); }, shape);
 }
 
 }  // namespace
@@ -32,9 +44,13 @@ Factor at(const Shape& shape, double position) {
   return std::visit([&](const auto& one) { return at(one, position); }, shape);
 }
 
-std::string name_of(const Shape& shape) { return std::string(kNames[shape.index()]); }
+std::string name_of(const Shape& shape) { return std::string(rows()[shape.index()].first); }
 
-std::vector<std::string> shape_names() { return {kNames.begin(), kNames.end()}; }
+std::vector<std::string> shape_names() {
+  std::vector<std::string> all;
+  for (const auto& [name, shape] : rows()) all.emplace_back(name);
+  return all;
+}
 
 Shape with_epochs(Shape shape, double length) {
   std::visit(
@@ -42,14 +58,17 @@ Shape with_epochs(Shape shape, double length) {
         if constexpr (requires { one.epochs; })
           one.epochs = length;
         else
-          throw ConfigError("epochs", "does not go with sgdr, whose length is cycle_len · (1 + cycle_mult + …); set sgdr.cycles, cycle_len and cycle_mult");
+          throw ConfigError("epochs", "is " + shortest(length) + " for " + name_of(shape) +
+                                          ", whose length follows from its cycles: leave epochs out, or set cycles, cycle_len and cycle_mult");
       },
       shape);
   return shape;
 }
 
 Json to_value(const Shape& shape) {
-  return std::visit([&](const auto& one) { return Json{{name_of(shape), to_json(one)}}; }, shape);
+  const Json options = options_of(shape);
+  if (options == options_of(rows()[shape.index()].second)) return name_of(shape);
+  return Json{{name_of(shape), options}};
 }
 
 void from_value(const Json& value, Shape& shape, const std::string& path) {
@@ -58,11 +77,11 @@ void from_value(const Json& value, Shape& shape, const std::string& path) {
     return;
   }
   if (!value.is_object() || value.size() != 1)
-    throw ConfigError(path, "needs a name such as \"cosine\", or one shape with its options: { sgdr = { cycles = 3 } }");
-  const auto& [name, options] = *value.items().begin();
-  Shape made = by_name(name, path);
-  std::visit([&](auto& one) { assign(one, options, path + "." + name); }, made);
-  shape = made;
+    throw ConfigError(path, "is " + value.dump() + "; needs a shape's name, \"cosine\", or one name with its options, {sgdr = {cycles = 3}}");
+  const auto only = value.begin();
+  Shape chosen = by_name(only.key(), path);
+  std::visit([&](auto& one) { assign(one, only.value(), path + "." + only.key()); }, chosen);
+  shape = chosen;
 }
 
 std::string type_name(const Shape&) { return "shape"; }

@@ -1,19 +1,35 @@
 #include "tenfold/schedule/slanted_triangular.h"
 
-#include "tenfold/schedule/check.h"
+#include "tenfold/schedule/curves.h"
 
 namespace tenfold {
+namespace {
+
+double triangle(double progress, double cut) {
+  return progress < cut ? progress / cut : 1 - (progress - cut) / (1 - cut);
+}
+
+}  // namespace
 
 double epochs(const SlantedTriangular& shape) {
-  between(shape.cut, 0, 1, "slanted_triangular.cut");
-  if (!(shape.ratio >= 1)) throw ConfigError("slanted_triangular.ratio", "is " + std::to_string(shape.ratio) + "; needs at least 1");
-  return positive(shape.epochs, "slanted_triangular.epochs");
+  curves::require_positive(shape.epochs, "slanted_triangular.epochs", " epochs");
+  curves::require_share(shape.cut, "slanted_triangular.cut");
+  curves::require(shape.ratio >= 1 && std::isfinite(shape.ratio), "slanted_triangular.ratio", shape.ratio, "at least 1");
+  if (shape.momentum_high.has_value() != shape.momentum_low.has_value())
+    throw ConfigError(shape.momentum_high ? "slanted_triangular.momentum_low" : "slanted_triangular.momentum_high",
+                      "is missing while the other one is set; give both or neither");
+  if (shape.momentum_high) curves::require_momentum(*shape.momentum_high, "slanted_triangular.momentum_high");
+  if (shape.momentum_low) curves::require_momentum(*shape.momentum_low, "slanted_triangular.momentum_low");
+  return shape.epochs;
 }
 
 Factor at(const SlantedTriangular& shape, double position) {
-  const double t = std::fmin(position / epochs(shape), 1);
-  const double p = t < shape.cut ? t / shape.cut : 1 - (t - shape.cut) / (1 - shape.cut);
-  return {.lr = (1 + p * (shape.ratio - 1)) / shape.ratio};
+  const double progress = curves::progress(position, epochs(shape));
+  const double cut = curves::corner(shape.cut, shape.steps);
+  Factor factor{.lr = curves::line(1 / shape.ratio, 1, triangle(progress, cut))};
+  if (shape.momentum_high && shape.momentum_low)
+    factor.momentum = curves::line(*shape.momentum_high, *shape.momentum_low, triangle(curves::one_ahead(progress, shape.steps), cut));
+  return factor;
 }
 
 }  // namespace tenfold
