@@ -2,6 +2,7 @@
 // Learning rates of layer groups: one for all, one a group, or a range spread geometrically. Torch-free.
 // Howard & Ruder 2018 (discriminative fine-tuning); fastai's slices.
 
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,7 @@
 namespace tenfold {
 
 struct Rates {
-  enum class Kind { one, each, range, find };
+  enum class Kind { one, each, range, last, find };
   Kind kind = Kind::one;
   std::vector<double> values = {1e-3};
 

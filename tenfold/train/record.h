@@ -54,7 +54,8 @@ struct Record {
 Json to_json(const StageRow& row);
 Json to_json(const StepRow& row);
 Json to_json(const EpochRow& row);
-/// The rows of a log.jsonl, each {"kind": "stage" | "step" | "epoch", …}; other kinds are skipped.
+/// The rows of a log.jsonl, each {"kind": "stage" | "step" | "epoch", …}; other kinds are skipped, and a last line without its
+/// newline, which a kill has cut. Throws DataError, with the line, for one that is no row.
 Record read_log(const std::string& text, const std::string& path);
 
 }  // namespace tenfold
