@@ -1,13 +1,13 @@
 // JPEG by libjpeg-turbo. Its errors leave by longjmp, so the functions between setjmp and the library hold nothing that
 // has a destructor; memory is taken and errors are thrown by who calls them.
 
-#include <jerror.h>
-#include <jpeglib.h>
-
 #include <csetjmp>
-#include <cstdio>  // jpeglib.h needs FILE
 #include <cstdlib>
-#include <memory>
+// clang-format off: jpeglib.h needs FILE, and jerror.h needs jpeglib.h
+#include <cstdio>
+#include <jpeglib.h>
+#include <jerror.h>
+// clang-format on
 
 #include "tenfold/core/error.h"
 #include "tenfold/vision/codecs/codec.h"
