@@ -1,4 +1,5 @@
-# tenfold_room(NAME [TORCH] DEPENDS …) makes the static library tenfold_NAME of every .cpp in its folder.
+# tenfold_room(NAME [TORCH] DEPENDS … [PLAIN … PLAIN_DEPENDS …]) makes the static library tenfold_NAME of every .cpp in its
+# folder. Files that are PLAIN know no LibTorch and make tenfold_NAME_plain, which the thin program links by itself.
 # tenfold_test(NAME [TORCH] DEPENDS …) makes one GoogleTest program, NAME_test, of every .cpp in its folder.
 add_library(tenfold_flags INTERFACE)
 target_compile_options(tenfold_flags INTERFACE -fPIC -Wall -Wextra -Wshadow -Wno-unknown-warning-option)
@@ -41,8 +42,17 @@ function(tenfold_settings target torch)
 endfunction()
 
 function(tenfold_room name)
-  cmake_parse_arguments(ROOM "TORCH" "" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(ROOM "TORCH" "" "DEPENDS;PLAIN;PLAIN_DEPENDS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  if(ROOM_PLAIN)
+    list(TRANSFORM ROOM_PLAIN PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+    list(REMOVE_ITEM sources ${ROOM_PLAIN})
+    add_library(tenfold_${name}_plain STATIC ${ROOM_PLAIN})
+    target_link_libraries(tenfold_${name}_plain PUBLIC ${ROOM_PLAIN_DEPENDS})
+    tenfold_settings(tenfold_${name}_plain FALSE)
+    set_property(GLOBAL APPEND PROPERTY TENFOLD_ROOMS tenfold_${name}_plain)
+    list(APPEND ROOM_DEPENDS tenfold_${name}_plain)
+  endif()
   add_library(tenfold_${name} STATIC ${sources})
   target_link_libraries(tenfold_${name} PUBLIC ${ROOM_DEPENDS})
   tenfold_settings(tenfold_${name} ${ROOM_TORCH})
