@@ -143,7 +143,9 @@ std::string fish(const std::vector<Command>& commands) {
       "# fish completion for tenfold. Load it with: tenfold completion fish | source\n"
       "function __tenfold_is\n"
       "  set -l words (commandline -opc)\n"
-      "  test (count $words) -gt (count $argv); and test \"$words[2..(math (count $argv) + 1)]\" = \"$argv\"\n"
+      "  set -l asked (string split ' ' -- $argv)\n"
+      "  set -l last (math (count $asked) + 1)\n"
+      "  test (count $words) -ge $last; and test \"$words[2..$last]\" = \"$asked\"\n"
       "end\n"
       "complete -c tenfold -n 'test (count (commandline -opc)) = 1' -f -l version -d 'which this is'\n"
       "complete -c tenfold -l help -d 'explain the command and every option'\n";

@@ -56,14 +56,33 @@ TEST(Completion, BashOffersCommandsOptionsChoicesAndFiles) {
   EXPECT_THAT(offered({"tenfold", "models", "verify", "--j"}), HasSubstr(" --json "));
 }
 
-TEST(Completion, ZshAndFishReadTheirScripts) {
-  for (const std::string shell : {"zsh", "fish"}) {
-    if (Started(shell, {"-c", "true"}, {}, {}, "").wait().code != 0) continue;  // not installed
-    const Folder folder;
-    spill(folder / "script", completion(shell, commands()));
-    const auto result = Started(shell, {"-n", (folder / "script").string()}, {}, {}, "").wait();
-    EXPECT_EQ(result.code, 0) << shell << ": " << result.err;
-  }
+/// What fish offers for a line.
+std::string fish_offers(const std::string& line) {
+  const Folder folder;
+  spill(folder / "script", completion("fish", commands()));
+  const auto result = Started("fish", {"--no-config", "-c", "source script; complete -C'" + line + "'"}, folder.path(), {}, "").wait();
+  EXPECT_EQ(result.code, 0) << line;
+  EXPECT_EQ(result.err, "") << line;
+  return "\n" + result.out;
+}
+
+TEST(Completion, FishOffersCommandsOptionsChoicesAndFiles) {
+  if (Started("fish", {"-c", "true"}, {}, {}, "").wait().code != 0) GTEST_SKIP() << "no fish here";
+  EXPECT_THAT(fish_offers("tenfold tr"), HasSubstr("\ntrain\t"));
+  EXPECT_THAT(fish_offers("tenfold runs c"), HasSubstr("\ncompare\t"));
+  EXPECT_THAT(fish_offers("tenfold train --data.au"), HasSubstr("\n--data.augment\t"));
+  EXPECT_THAT(fish_offers("tenfold train --augment si"), HasSubstr("\nside_on\t"));
+  EXPECT_THAT(fish_offers("tenfold completion f"), HasSubstr("\nfish"));
+  EXPECT_THAT(fish_offers("tenfold models verify --j"), HasSubstr("\n--json\t"));
+  EXPECT_THAT(fish_offers("tenfold predict --"), Not(HasSubstr("--augment")));
+}
+
+TEST(Completion, ZshReadsItsScript) {
+  if (Started("zsh", {"-c", "true"}, {}, {}, "").wait().code != 0) GTEST_SKIP() << "no zsh here";
+  const Folder folder;
+  spill(folder / "script", completion("zsh", commands()));
+  const auto result = Started("zsh", {"-f", "-n", (folder / "script").string()}, {}, {}, "").wait();
+  EXPECT_EQ(result.code, 0) << result.err;
 }
 
 }  // namespace
