@@ -2,6 +2,7 @@
 // Batches from a dataset by worker threads: ordered, bounded, cancellable; the same batches for any number of workers.
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,12 +20,13 @@ struct LoaderOptions {
   bool drop_last = false;  ///< leave out the last batch where it is short
   bool augment = false;    ///< random training views; else plain ones
   uint64_t seed = 0;
-  int64_t skip_broken = 0;  ///< this many unreadable items are left out, then the next one is an error
+  int64_t skip_broken = 0;  ///< this many unreadable items are left out over all epochs, then the next one is an error
 };
 
-/// One pass over a dataset.
+/// Batches of a dataset, epoch after epoch. Under skip_broken a batch is smaller by the items left out of it; it may be empty.
 class Loader {
  public:
+  /// Throws ConfigError where batch or workers are below 1.
   Loader(std::shared_ptr<const Dataset> dataset, const LoaderOptions& options);
   ~Loader();
 
@@ -45,7 +47,7 @@ class Loader {
   std::shared_ptr<const Dataset> dataset_;
   LoaderOptions options_;
   std::unique_ptr<Pass> pass_;
-  std::vector<std::string> skipped_;
+  std::map<int64_t, std::string> skipped_;  ///< reason by item
 };
 
 /// Order of items in an epoch: 0..n-1, or a permutation keyed by (seed, epoch).
