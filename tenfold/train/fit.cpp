@@ -31,6 +31,9 @@ double lap(Clock::time_point& since) {
 
 std::shared_ptr<const Dataset> training_items(const Data& data) {
   if (!data.train || data.train->size() == 0) throw ConfigError("data", "has no training items; fit needs some");
+  if (!data.train->target(0).defined())
+    throw ConfigError("data",
+                      "has training items without labels (" + data.train->name(0) + "); fit needs one for each");
   return data.train;
 }
 
@@ -123,6 +126,7 @@ void Learner::Run::begin() {
   row.plan = {{"lr", rates}, {"shape", to_value(plan.shape)}, {"epochs", epochs(plan.shape)}, {"steps", fit_steps}};
   if (plan.accumulate > 1) row.plan["accumulate"] = plan.accumulate;
   record.stages.push_back(std::move(row));
+  optimizer->zero_grad();  // a fit that was broken off may have left some
   tell(&Callback::on_fit_begin);
   if (resumed) resume(*resumed);
 }
@@ -163,7 +167,7 @@ Next Learner::Run::epoch() {
   row.train_loss = SmoothLoss{position.smooth, position.smooth_count}.value();
   row.seconds = position.seconds;
   row.images_per_second = position.seconds > 0 ? static_cast<double>(position.items) / position.seconds : 0;
-  if (state.data.valid) validate(row);
+  if (state.data.valid && state.data.valid->size() > 0) validate(row);
   state.record.epochs.push_back(row);
   // A snapshot that a callback takes now stands at the start of the next epoch.
   ++position.epoch;
@@ -250,11 +254,14 @@ Next Learner::Run::step(int64_t end, Clock::time_point& since) {
 void Learner::Run::validate(EpochRow& row) {
   auto since = Clock::now();
   tell(&Callback::before_validation);
-  const auto evaluation = evaluate(state.task, predict(learner, Split::valid), state.options.metrics);
+  const auto predictions = predict(learner, Split::valid);
   for (auto callback = plan.callbacks.rbegin(); callback != plan.callbacks.rend(); ++callback)
     if (callback->after_validation) callback->after_validation(learner);
-  row.valid_loss = evaluation.loss;
-  row.metrics = evaluation.metrics;
+  if (predictions.target.defined()) {
+    auto evaluation = evaluate(state.task, predictions, state.options.metrics);
+    row.valid_loss = evaluation.loss;
+    row.metrics = std::move(evaluation.metrics);
+  }
   row.valid_seconds = lap(since);
 }
 

@@ -61,6 +61,7 @@ LrCurve lr_find(Learner& learner, const LrFindOptions& options, const std::funct
   std::vector<double> rates(model.groups().size(), options.start);
   GroupedOptimizer optimizer(model, freezing, learner.options().optimizer, learner.options().optimizer.weight_decay,
                              rates);
+  optimizer->zero_grad();
   Batches batches(learner, learner.data().train, Batches::View::train);
 
   LrCurve curve;

@@ -1,0 +1,167 @@
+#include "tenfold/train/predictions.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "small.h"
+#include "tenfold/core/error.h"
+#include "tenfold/nn/loss.h"
+#include "tenfold/train/batches.h"
+#include "tenfold/train/precompute.h"
+
+namespace tenfold {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Predict, IsOneEvaluationPassInOrder) {
+  auto learner = small::learner();
+  learner.fit({.lr = 1e-2, .shape = Cosine{.epochs = 1}});
+  learner.model().train();
+  const auto before = small::bits(learner);
+  std::vector<std::pair<int64_t, int64_t>> seen;
+  const auto predictions =
+      predict(learner, Split::valid, [&](int64_t done, int64_t all) { seen.emplace_back(done, all); });
+  EXPECT_EQ(small::bits(learner), before) << "no statistics moved";
+  EXPECT_TRUE(learner.model().is_training());
+  EXPECT_EQ(seen.back(), (std::pair<int64_t, int64_t>{20, 20}));
+  ASSERT_EQ(predictions.activated.sizes(), (std::vector<int64_t>{20, 3}));
+  EXPECT_TRUE(at::allclose(predictions.activated.sum(1), torch::ones({20})));
+  for (int64_t k = 0; k < 20; ++k) {
+    EXPECT_EQ(predictions.index[k], k);
+    EXPECT_EQ(predictions.names[k], "picture " + std::to_string(k));
+    EXPECT_EQ(predictions.target[k].item<int64_t>(), k % 3);
+    EXPECT_NEAR(predictions.item_loss[k].item<double>(), -std::log(predictions.activated[k][k % 3].item<double>()),
+                1e-4);
+  }
+}
+
+TEST(Predict, WithoutLabelsThereIsNoTarget) {
+  auto learner = small::learner();
+  const auto predictions = predict(learner, Split::test);
+  EXPECT_EQ(predictions.activated.size(0), 9);
+  EXPECT_FALSE(predictions.target.defined());
+  EXPECT_FALSE(predictions.item_loss.defined());
+  EXPECT_TRUE(evaluate(learner.task(), predictions, {"accuracy"}).metrics.empty());
+}
+
+TEST(Predict, ASplitThatIsNotThereIsNamed) {
+  auto data = small::data();
+  data.test = nullptr;
+  auto learner = small::learner(small::options(), data);
+  try {
+    predict(learner, Split::test);
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("\"test\" has no items"));
+  }
+}
+
+TEST(Evaluate, LossIsWhatTrainingMinimises) {
+  for (const std::vector<double>& weights : {std::vector<double>{}, std::vector<double>{1, 2, 4}}) {
+    nn::Task task = small::task();
+    task.class_weights = weights;
+    // tools/reference_metrics.py: "weighted mean" 1.741411447525
+    const auto logits = torch::tensor({2.f, 1.f, 0.f, 0.f, 3.f, 1.f, 1.f, 1.f, 2.f}).view({3, 3});
+    const auto target = torch::tensor({0, 2, 1}, torch::kLong);
+    const Predictions predictions{.activated = nn::activate(task, logits),
+                                  .target = target,
+                                  .item_loss = nn::item_loss(task, logits, target),
+                                  .names = {},
+                                  .index = {}};
+    const auto evaluation = evaluate(task, predictions, {"accuracy"});
+    EXPECT_NEAR(evaluation.loss, nn::loss(task, logits, target).item<double>(), 1e-6);
+    if (!weights.empty()) {
+      EXPECT_NEAR(evaluation.loss, 1.741411447525, 1e-6);
+    }
+    EXPECT_NEAR(evaluation.metrics.at("accuracy"), 1.0 / 3, 1e-12);
+  }
+}
+
+TEST(Tta, AveragesProbabilitiesOfPlainAndAugmentedViews) {
+  auto learner = small::learner();
+  learner.fit({.lr = 2e-2, .shape = Cosine{.epochs = 2}});
+  // The same by hand: each view through the network, softmax, then the weighted mean.
+  const auto view = [&](const std::optional<uint64_t>& epoch) {
+    const torch::NoGradGuard no_grad;
+    learner.model().eval();
+    std::vector<at::Tensor> parts;
+    const auto& data = learner.data();
+    for (int64_t first = 0; first < 20; first += 8) {
+      Batch batch;
+      std::vector<at::Tensor> images;
+      for (int64_t k = first; k < std::min<int64_t>(first + 8, 20); ++k) {
+        std::optional<Draw> draw;
+        if (epoch) draw = Draw(42, *epoch, static_cast<uint64_t>(k), Purpose::item_transform);
+        images.push_back(data.valid->get(k, draw).x[0]);
+        batch.index.push_back(k);
+      }
+      batch.x = {torch::stack(images).permute({0, 3, 1, 2})};
+      std::optional<BatchTransform::Key> key;
+      if (epoch) key = BatchTransform::Key{42, *epoch};
+      parts.push_back(torch::softmax(learner.model().forward(data.transform->apply(batch, key, at::kFloat).x), 1));
+    }
+    return torch::cat(parts);
+  };
+  const auto plain = view({}), one = view(kTtaEpoch), two = view(kTtaEpoch + 1);
+  EXPECT_FALSE(at::equal(one, two));
+  const auto averaged = tta(learner, Split::valid, {.views = 2, .plain_weight = 0.4});
+  EXPECT_TRUE(at::allclose(averaged.activated, 0.4 * plain + 0.6 * (one + two) / 2, 1e-5, 1e-6));
+  const auto largest = tta(learner, Split::valid, {.views = 2, .maximum = true});
+  EXPECT_TRUE(at::allclose(largest.activated, torch::maximum(plain, torch::maximum(one, two)), 1e-5, 1e-6));
+  EXPECT_TRUE(at::equal(tta(learner, Split::valid, {.views = 2, .plain_weight = 0.4}).activated, averaged.activated));
+}
+
+TEST(Tta, RefusesViewsThatAreAllThePlainOne) {
+  auto learner = small::learner();
+  learner.freeze();
+  Learner head = precompute(learner);
+  EXPECT_THROW(tta(head, Split::valid), ConfigError);
+  const Data rows{.train = nullptr,
+                  .valid = std::make_shared<small::Rows>(torch::ones({4, 4}), torch::zeros({4, 1})),
+                  .test = nullptr,
+                  .transform = nullptr,
+                  .classes = {},
+                  .outputs = {"y"},
+                  .resized = {}};
+  Learner plain(rows, std::make_shared<small::LinearNet>(4, 1), {.kind = nn::TaskKind::regression, .classes = 1},
+                small::options());
+  try {
+    tta(plain, Split::valid);
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("no augmentation"));
+  }
+  auto whole = small::learner();
+  EXPECT_THROW(tta(whole, Split::valid, {.views = 0}), ConfigError);
+  EXPECT_THROW(tta(whole, Split::valid, {.plain_weight = 2}), ConfigError);
+}
+
+/// Pictures of which some cannot be read.
+class Damaged : public small::Pictures {
+ public:
+  using Pictures::Pictures;
+  Sample get(int64_t index, const std::optional<Draw>& draw) const override {
+    if (index == 3 || index == 11) throw DataError(name(index), 0, "is cut off");
+    return Pictures::get(index, draw);
+  }
+};
+
+TEST(Predict, ItemsThatAreLeftOutAreMissingAndListedOnce) {
+  auto data = small::data();
+  data.valid = std::make_shared<Damaged>(20, 8);
+  auto options = small::options();
+  options.skip_broken = 2;
+  auto learner = small::learner(options, data);
+  for (int time = 0; time < 2; ++time) {
+    const auto predictions = predict(learner, Split::valid);
+    EXPECT_EQ(predictions.activated.size(0), 18);
+    EXPECT_EQ(predictions.index[3], 4);
+    EXPECT_EQ(predictions.names[10], "picture 12");
+  }
+  ASSERT_EQ(learner.skipped().size(), 2u);
+  EXPECT_THAT(learner.skipped()[0], HasSubstr("picture 3"));
+}
+
+}  // namespace
+}  // namespace tenfold
