@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# From a bare Debian or Ubuntu to a trained, evaluated, reported model: installs what is missing, builds tenfold, and trains on
+# Fashion-MNIST. Safe to run again. Arguments go to `tenfold train` (--seed 7, --out FOLDER, …).
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/tools/setup.sh"
+
+fashion=/usr/share/datasets/fashion-mnist
+source=https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion   # the data set's own repository
+files="8d4fb7e6c68d591d4c3dfef9ec88bf0d train-images-idx3-ubyte.gz
+25c81989df183df01b3e8a0aad5dffbe train-labels-idx1-ubyte.gz
+bef4ecab320f06d8554ea6380940ec79 t10k-images-idx3-ubyte.gz
+bb300cfdad3c16e7a12a480ee83cd310 t10k-labels-idx1-ubyte.gz"
+
+fetch_fashion_mnist() {
+  [ -e $fashion/train-images-idx3-ubyte.gz ] && return
+  if command -v apt-cache >/dev/null && apt-cache show dataset-fashion-mnist >/dev/null 2>&1; then
+    install_packages dataset-fashion-mnist
+    [ -e $fashion/train-images-idx3-ubyte.gz ] && return
+  fi
+  fashion=$root/data/fashion-mnist
+  mkdir -p "$fashion"
+  local sum name
+  while read -r sum name; do
+    echo "$sum  $fashion/$name" | md5sum --check --status 2>/dev/null && continue
+    say "downloading $name"
+    curl --fail --location --retry 3 --continue-at - --progress-bar --output "$fashion/$name" "$source/$name" ||
+      fail "could not download $name; check the network and run again: it goes on where it stopped. Or put the four files of Fashion-MNIST into $fashion"
+    echo "$sum  $fashion/$name" | md5sum --check --status || {
+      rm -f "$fashion/$name"
+      fail "$name arrived with another checksum than the published one; run again"
+    }
+  done <<<"$files"
+}
+
+install_packages
+get_libtorch
+build_release "${TENFOLD_TESTS:-OFF}"
+fetch_fashion_mnist
+run=$root/runs/fashion-mnist-$(date +%Y%m%d-%H%M%S)
+say "training on Fashion-MNIST: 54,000 small pictures of clothes, ten classes"
+"$build/tenfold" train "$root/recipes/fashion_mnist.toml" --data.path "$fashion" --out "$run" "$@"
