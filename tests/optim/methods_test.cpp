@@ -28,6 +28,11 @@ TEST(Sgd, IsPyTorchs) {
                {0.7598023, 1.519605}, {0.6278701, 1.25574}, {0.5115399, 1.02308}, {0.4352742, 0.8705484}});
 }
 
+TEST(Sgd, WithoutMomentumIsTheGradientAlone) {
+  // p ← p − 0.1 (g + 0.1 p) with g = 0.1, 0.2, −0.3 times (1, 2), by hand
+  expect_path({.kind = Kind::sgd, .momentum = 0}, {{0.98, 1.96}, {0.9502, 1.9004}, {0.970698, 1.941396}});
+}
+
 TEST(Sgd, DecoupledIsFastais) {
   expect_path({.kind = Kind::sgd, .decoupled = true},
               {{0.98, 1.96}, {0.9412, 1.8824}, {0.935688, 1.871376}, {0.9048412, 1.809682},
