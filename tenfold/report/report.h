@@ -1,12 +1,12 @@
 #pragma once
 // One self-contained HTML file a run: opens offline, in dark and light, on a phone. Drawn from plain records; torch-free.
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "tenfold/core/options.h"
 #include "tenfold/train/record.h"
 
 namespace tenfold::report {
@@ -21,7 +21,8 @@ struct Picture {
 struct LrPlot {
   std::vector<double> lr, loss;
   std::vector<std::pair<std::string, double>> suggestions;  ///< name, rate
-  std::pair<double, double> range{0, 0};                     ///< error bar of the first suggestion
+  std::pair<double, double> range{0, 0};                     ///< error bar of the first suggestion; none where 0
+  std::string title;                                         ///< "before stage 2"; empty: a general one
 };
 
 struct TopLossRow {
@@ -44,7 +45,11 @@ struct Page {
   std::vector<std::string> notes;      ///< warnings, skipped files
 };
 
+/// The page: UTF-8, allowed by its own policy to load nothing from outside. Any text may stand in any part; malformed
+/// UTF-8 is shown as U+FFFD. Long curves are thinned to a few thousand points that keep every peak.
 std::string html(const Page& page);
+
+/// html() as a file, whole or not there. Throws FileError.
 void write(const std::filesystem::path& path, const Page& page);
 
 }  // namespace tenfold::report

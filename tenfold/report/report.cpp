@@ -1,0 +1,113 @@
+#include "tenfold/report/report.h"
+
+#include <cmath>
+
+#include "tenfold/core/file.h"
+#include "tenfold/core/version.h"
+#include "tenfold/report/assets.h"
+#include "tenfold/report/chart.h"
+#include "tenfold/report/confusion.h"
+#include "tenfold/report/curves.h"
+#include "tenfold/report/markup.h"
+#include "tenfold/report/sections.h"
+
+namespace tenfold::report {
+namespace {
+
+struct Section {
+  std::string id, title, hint, body;
+};
+
+/// The charts with something to draw, and where they go.
+class Charts {
+ public:
+  std::string add(const std::vector<Chart>& charts, const std::string& grid) {
+    std::string figures;
+    for (const auto& chart : charts) {
+      if (!drawable(chart)) continue;
+      figures += figure_of(chart);
+      data_.push_back(to_json(chart));
+    }
+    return figures.empty() ? figures : joined({"<div class=\"", grid, "\">", figures, "</div>"});
+  }
+  const Json& data() const { return data_; }
+
+ private:
+  Json data_ = Json::array();
+};
+
+constexpr const char* kHowToRead = "Drag to zoom, double-click to see all. In a chart, arrow keys read its values; names switch curves on and off.";
+
+std::vector<Section> sections(const Page& page, Charts& charts) {
+  const Record& record = page.record;
+  std::vector<Chart> sweeps;
+  for (size_t k = 0; k < page.lr_plots.size(); ++k) sweeps.push_back(sweep_chart(page.lr_plots[k], k));
+  return {
+      {"notes", "Notes", "", notes(page.notes)},
+      {"learning", "Learning", kHowToRead, charts.add({loss_chart(record)}, "charts wide") + charts.add(metric_charts(record), "charts")},
+      {"schedule", "Schedule as run", "", charts.add({rate_chart(record), momentum_chart(record)}, "charts") + stage_table(record)},
+      {"finder", "Learning-rate finder", "A rate just before the steepest descent trains fast and safely; the loss must still be falling there.",
+       charts.add(sweeps, sweeps.size() == 1 ? "charts wide" : "charts")},
+      {"epochs", "Epochs", "", epoch_table(record)},
+      {"speed", "Throughput", "Items trained a second in each epoch; validation is not counted.", charts.add({speed_chart(record)}, "charts wide")},
+      {"confusion", "Confusion matrix", "Rows are what the items are, columns what the model says. Blue is right, orange wrong; shares are of a row.",
+       confusion_table(page.classes, page.confusion)},
+      {"pairs", "Most confused", "", confused_list(page.classes, page.confusion)},
+      {"losses", "Top losses", "Where the model was most wrong: hard items, and often wrong labels.", top_losses(page.top_losses)},
+      {"batch", "A training batch", "As the network saw it, after augmentation.", picture_grid(page.sample_batch, "training picture")},
+      {"recipe", "Recipe", "Complete: saved as recipe.toml, tenfold train recipe.toml repeats this run.", recipe(page.recipe)},
+  };
+}
+
+std::string facts(const Record& record) {
+  if (record.epochs.empty() && record.steps.empty()) return {};
+  double seconds = 0;
+  for (const auto& row : record.epochs)
+    if (std::isfinite(row.seconds + row.valid_seconds)) seconds += row.seconds + row.valid_seconds;
+  const auto counted = [](int64_t count, const std::string& what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); };
+  std::string text = record.stages.empty() ? "" : counted(static_cast<int64_t>(record.stages.size()), "stage") + " · ";
+  text += counted(static_cast<int64_t>(record.epochs.size()), "epoch");
+  if (!record.steps.empty()) text += " · " + counted(record.steps.back().step + 1, "step");
+  if (seconds > 0) text += " · " + duration(seconds);
+  return text;
+}
+
+/// Only what the page itself carries may run or show.
+std::string policy() {
+  return joined({"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ", script_hash(uplot_js()), " ",
+                 script_hash(chart_js()), " ", script_hash(page_js()), "; base-uri 'none'; form-action 'none'"});
+}
+
+}  // namespace
+
+std::string html(const Page& page) {
+  Charts charts;
+  std::string contents, body;
+  size_t shown = 0;
+  for (const auto& section : sections(page, charts)) {
+    if (section.body.empty()) continue;
+    ++shown;
+    contents += joined({"<a href=\"#", section.id, "\">", section.title, "</a>"});
+    body += joined({"<section id=\"", section.id, "\" aria-labelledby=\"", section.id, "-title\"><h2 id=\"", section.id, "-title\">",
+                    section.title, "</h2>"});
+    if (!section.hint.empty()) body += joined({"<p class=\"hint\">", section.hint, "</p>"});
+    body += section.body + "</section>\n";
+  }
+  const std::string title = page.title.empty() ? "Report" : escape(page.title);
+  const std::string under = facts(page.record);
+  const Json data = {{"stages", stages_of(page.record)}, {"charts", charts.data()}};
+  return joined(
+      {"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"", policy(),
+       "\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\"><title>",
+       title, " · tenfold</title>\n<style>", uplot_css(), page_css(), "</style></head>\n<body><header><div class=\"head\"><div><h1>", title,
+       "</h1>", under.empty() ? "" : "<p>" + under + "</p>",
+       "</div><button type=\"button\" id=\"theme\">Dark</button></div>\n", tiles(page),
+       shown > 2 ? "<nav aria-label=\"Contents\">" + contents + "</nav>" : "",
+       "</header>\n<main><noscript><p class=\"notes\">Charts need JavaScript; everything else is here.</p></noscript>\n", body,
+       "</main>\n<footer>tenfold ", version, "</footer>\n<script type=\"application/json\" id=\"data\">", script_json(data),
+       "</script>\n<script>", uplot_js(), "</script>\n<script>", chart_js(), "</script>\n<script>", page_js(), "</script></body></html>\n"});
+}
+
+void write(const std::filesystem::path& path, const Page& page) { write_file(path, html(page)); }
+
+}  // namespace tenfold::report
