@@ -95,10 +95,11 @@ std::string shortest(double value) {
 std::string nearest(const std::string& word, const std::vector<std::string>& known) {
   const std::string wanted = lower(word);
   std::string best;
-  size_t best_distance = std::max<size_t>(1, wanted.size() / 3) + 1;
+  size_t best_distance = 0;
   for (const auto& candidate : known) {
     const size_t d = distance(wanted, lower(candidate));
-    if (d < best_distance) {
+    const size_t near = std::max<size_t>(1, std::max(wanted.size(), candidate.size()) / 3);
+    if (d <= near && (best.empty() || d < best_distance)) {
       best = candidate;
       best_distance = d;
     }
