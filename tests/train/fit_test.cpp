@@ -100,6 +100,23 @@ TEST(Fit, FewerItemsThanABatchStillTrain) {
   EXPECT_NE(bits(learner), before);
 }
 
+TEST(Fit, ValidationNeedsLabelsToSayAnything) {
+  auto data = small::data();
+  data.valid = data.test;
+  auto learner = small::learner(small::options(), data);
+  learner.fit(plan(1));
+  EXPECT_FALSE(learner.record().epochs.at(0).valid_loss);
+  EXPECT_TRUE(learner.record().epochs.at(0).metrics.empty());
+  data.train = data.test;
+  learner.set_data(data);
+  try {
+    learner.fit(plan(1));
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("without labels (picture 0)"));
+  }
+}
+
 TEST(Fit, PartOfAnEpochIsEnough) {
   auto learner = small::learner();
   learner.fit(plan(1.5));

@@ -1,8 +1,8 @@
 #include "tenfold/train/rates.h"
 
-#include <limits>
-
 #include <gtest/gtest.h>
+
+#include <limits>
 
 namespace tenfold {
 namespace {
@@ -66,9 +66,11 @@ TEST(Rates, RefuseWhatCannotTrain) {
   EXPECT_EQ(problem([] { spread({1e-4, 1e-3, 1e-2, 1e-1}, 3, 1); }),
             "lr: has 4 values for 3 layer groups, 2 of them trained; needs one for all, one a group, or {from, to}");
   EXPECT_NE(problem([] { spread(Rates::find(), 3, 0); }).find("run lr_find first"), std::string::npos);
-  EXPECT_EQ(problem([] { spread(std::numeric_limits<double>::quiet_NaN(), 3, 0); }), "lr: is nan; needs a finite number above 0");
+  EXPECT_EQ(problem([] { spread(std::numeric_limits<double>::quiet_NaN(), 3, 0); }),
+            "lr: is nan; needs a finite number above 0");
   EXPECT_EQ(problem([] { spread({1e-3, 0, 1e-3}, 3, 0); }), "lr: is 0.0; needs a finite number above 0");
-  EXPECT_EQ(problem([] { spread(std::numeric_limits<double>::infinity(), 3, 0); }), "lr: is inf; needs a finite number above 0");
+  EXPECT_EQ(problem([] { spread(std::numeric_limits<double>::infinity(), 3, 0); }),
+            "lr: is inf; needs a finite number above 0");
   EXPECT_NE(problem([] { spread(1e-3, 3, 3); }), "accepted");
 }
 
@@ -95,7 +97,8 @@ TEST(Rates, ReadFlags) {
 }
 
 TEST(Rates, RoundTrip) {
-  for (const auto& rates : {Rates(1e-3), Rates{1e-4, 1.0 / 3}, Rates{1e-3}, Rates::range(1e-5, 1e-3), Rates::last(1e-2), Rates::find()}) {
+  for (const auto& rates :
+       {Rates(1e-3), Rates{1e-4, 1.0 / 3}, Rates{1e-3}, Rates::range(1e-5, 1e-3), Rates::last(1e-2), Rates::find()}) {
     const Json tree = to_json(Options{.lr = rates});
     const Rates again = read(to_toml(tree));
     EXPECT_EQ(again.kind, rates.kind) << tree;

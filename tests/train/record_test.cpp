@@ -1,19 +1,36 @@
 #include "tenfold/train/record.h"
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <limits>
-
-#include <gtest/gtest.h>
 
 namespace tenfold {
 namespace {
 
 const double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-const StageRow kStage{.stage = 1, .name = "all", .trained_from = 2, .groups = {"stem", "head"}, .plan = {{"shape", "cosine"}, {"lr", 0.1}}};
-const StepRow kStep{.step = 12345678901, .stage = 1, .epoch = 1.0 / 3, .lr = {1e-5, 0.1}, .momentum = 0.95, .loss = 0.7, .smooth_loss = 0.8};
-const EpochRow kEpoch{.stage = 1, .epoch = 2, .steps = 99, .train_loss = 0.5, .valid_loss = 0.25, .metrics = {{"accuracy", 0.9}},
-                      .seconds = 1.5, .valid_seconds = 0.5, .images_per_second = 321.5};
+const StageRow kStage{.stage = 1,
+                      .name = "all",
+                      .trained_from = 2,
+                      .groups = {"stem", "head"},
+                      .plan = {{"shape", "cosine"}, {"lr", 0.1}}};
+const StepRow kStep{.step = 12345678901,
+                    .stage = 1,
+                    .epoch = 1.0 / 3,
+                    .lr = {1e-5, 0.1},
+                    .momentum = 0.95,
+                    .loss = 0.7,
+                    .smooth_loss = 0.8};
+const EpochRow kEpoch{.stage = 1,
+                      .epoch = 2,
+                      .steps = 99,
+                      .train_loss = 0.5,
+                      .valid_loss = 0.25,
+                      .metrics = {{"accuracy", 0.9}},
+                      .seconds = 1.5,
+                      .valid_seconds = 0.5,
+                      .images_per_second = 321.5};
 
 TEST(Record, ReadsWhatItWrote) {
   StepRow broken = kStep;
@@ -22,8 +39,9 @@ TEST(Record, ReadsWhatItWrote) {
   EpochRow unmeasured = kEpoch;
   unmeasured.valid_loss.reset();
   unmeasured.metrics = {{"auc", kNaN}};
-  const std::string text = to_json(kStage).dump() + "\n" + to_json(kStep).dump() + "\n" + R"({"kind": "lr_find", "lr": [1]})" + "\n" +
-                           to_json(kEpoch).dump() + "\n" + to_json(broken).dump() + "\n" + to_json(unmeasured).dump() + "\n";
+  const std::string text = to_json(kStage).dump() + "\n" + to_json(kStep).dump() + "\n" +
+                           R"({"kind": "lr_find", "lr": [1]})" + "\n" + to_json(kEpoch).dump() + "\n" +
+                           to_json(broken).dump() + "\n" + to_json(unmeasured).dump() + "\n";
   const Record record = read_log(text, "log.jsonl");
   ASSERT_EQ(record.stages.size(), 1u);
   ASSERT_EQ(record.steps.size(), 2u);
@@ -51,7 +69,8 @@ TEST(Record, LeavesOutALineThatAKillHasCut) {
 
 TEST(Record, NamesTheLineThatIsNoRow) {
   const std::string line = to_json(kStep).dump() + "\n";
-  for (const char* wrong : {"{\"kind\": \"step\"}\n", "nonsense\n", "[1]\n", "{\"kind\": \"epoch\", \"stage\": \"one\"}\n"}) {
+  for (const char* wrong :
+       {"{\"kind\": \"step\"}\n", "nonsense\n", "[1]\n", "{\"kind\": \"epoch\", \"stage\": \"one\"}\n"}) {
     try {
       read_log(line + wrong, "log.jsonl");
       FAIL() << wrong;

@@ -86,6 +86,19 @@ TEST(NanWatch, MayEndTheFitWithSoundWeights) {
     EXPECT_TRUE(at::equal(a.at(item.key()), b.at(item.key()))) << item.key();
 }
 
+TEST(NanWatch, AFitThatFailedLeavesNoGradientsBehind) {
+  const Plan plan{.lr = 1e-3, .shape = Constant{.epochs = 1}};
+  auto failed = small::learner(), fresh = small::learner();
+  const auto start = failed.snapshot();
+  auto spoilt = plan;
+  spoilt.callbacks = {spoil(0, std::nan("")), nan_watch()};
+  EXPECT_THROW(failed.fit(spoilt), TrainingError);
+  failed.restore(start);
+  failed.fit(plan);
+  fresh.fit(plan);
+  EXPECT_EQ(small::bits(failed), small::bits(fresh));
+}
+
 TEST(NanWatch, SeesALossThatJumps) {
   auto learner = small::learner();
   Callback jump{.name = "jump"};
