@@ -91,6 +91,31 @@ at::Tensor run_forward(const at::Tensor& x, const at::Tensor& residual, const at
   return y;
 }
 
+struct ParameterGradients {
+  at::Tensor weight, bias;            ///< [C] fp32
+  std::vector<double> slope, offset;  ///< as in NormBackward, one a channel
+};
+
+ParameterGradients parameter_gradients(const NormBackward& pass, const Lanes& lanes, const Kernels& run, const at::Tensor& table) {
+  const int64_t channels = table.size(1);
+  const ColumnSums sums = column_sums(lanes, channels, [&](int64_t first, int64_t last, float* g, float* products) {
+    run.norm_sums(pass, lanes, first, last, g, products);
+  });
+  ParameterGradients found{at::empty({channels}, table.options()), at::empty({channels}, table.options()),
+                           std::vector<double>(sums.first.size()), std::vector<double>(sums.first.size())};
+  float *weight = found.weight.mutable_data_ptr<float>(), *bias = found.bias.mutable_data_ptr<float>();
+  const float *scales = table.const_data_ptr<float>() + row_scale * channels, *deviations = table.const_data_ptr<float>() + row_deviation * channels;
+  const double count = static_cast<double>(lanes.elements / channels);
+  for (size_t c = 0; c < sums.first.size(); ++c) {
+    const double deviation = deviations[c], factor = scales[c] / count;
+    weight[c] = static_cast<float>(sums.second[c] * deviation);
+    bias[c] = static_cast<float>(sums.first[c]);
+    found.slope[c] = factor * deviation * deviation * sums.second[c];
+    found.offset[c] = factor * sums.first[c];
+  }
+  return found;
+}
+
 /// dx = scale · g where the statistics are constants. Where they are the batch's own, less the part of g that only moves them:
 /// dx = scale · (g - mean(g) - (x - mean) · deviation² · mean(g · (x - mean))). Ioffe & Szegedy 2015, section 3.
 struct Fused : torch::autograd::Function<Fused> {
@@ -132,37 +157,23 @@ struct Fused : torch::autograd::Function<Fused> {
                       .low = clamp.low,
                       .high = clamp.high};
     const auto& run = kernels_for(dy);
-    at::Tensor dweight, dbias;
+    ParameterGradients parameters;
+    if (context->saved_data["sums"].toBool()) parameters = parameter_gradients(pass, lanes, run, table);
     std::vector<float> slope, offset;
-    if (context->saved_data["sums"].toBool()) {
-      const ColumnSums sums = column_sums(lanes, channels, [&](int64_t first, int64_t last, float* g, float* products) {
-        run.norm_sums(pass, lanes, first, last, g, products);
-      });
-      dweight = at::empty({channels}, table.options());
-      dbias = at::empty({channels}, table.options());
-      std::vector<double> slopes(sums.first.size()), offsets(sums.first.size());
-      const float *scales = table[row_scale].const_data_ptr<float>(), *deviations = table[row_deviation].const_data_ptr<float>();
-      const double count = static_cast<double>(lanes.elements / channels);
-      for (int64_t c = 0; c < channels; ++c) {
-        const auto i = static_cast<size_t>(c);
-        const double deviation = deviations[c], factor = scales[c] / count;
-        dweight.mutable_data_ptr<float>()[c] = static_cast<float>(sums.second[i] * deviation);
-        dbias.mutable_data_ptr<float>()[c] = static_cast<float>(sums.first[i]);
-        slopes[i] = factor * deviation * deviation * sums.second[i];
-        offsets[i] = factor * sums.first[i];
-      }
-      if (of_batch) slope = repeated(slopes.data(), channels, lanes.width), offset = repeated(offsets.data(), channels, lanes.width);
+    if (of_batch) {
+      slope = repeated(parameters.slope.data(), channels, lanes.width);
+      offset = repeated(parameters.offset.data(), channels, lanes.width);
+      pass.slope = slope.data();
+      pass.offset = offset.data();
     }
     at::Tensor dx, dresidual;
     if (need_x) dx = at::empty_like(dy);
     if (need_residual) dresidual = clamp.none() ? dy : at::empty_like(dy);
-    pass.slope = of_batch ? slope.data() : nullptr;
-    pass.offset = of_batch ? offset.data() : nullptr;
     pass.dx = need_x ? dx.mutable_data_ptr() : nullptr;
     pass.dresidual = need_residual && !clamp.none() ? dresidual.mutable_data_ptr() : nullptr;
     if (pass.dx || pass.dresidual)
       for_rows_in_parallel(lanes, [&](int64_t first, int64_t last) { run.norm_backward(pass, lanes, first, last); });
-    return {dx, dweight, dbias, dresidual, {}, {}, {}};
+    return {dx, parameters.weight, parameters.bias, dresidual, {}, {}, {}};
   }
 };
 

@@ -6,13 +6,26 @@
 namespace tenfold::nn {
 namespace {
 
+constexpr int64_t largest_kernel = 5;
+
 /// Calls body.template operator()<n>(c, last) over the channels, n vectors at a time; `last` is how many values of the last vector
 /// count.
 template <class Body>
 inline void for_channels(int64_t channels, Body&& body) {
   int64_t c = 0;
   for (; c + 4 * vector_width <= channels; c += 4 * vector_width) body.template operator()<4>(c, vector_width);
+  for (; c + 2 * vector_width <= channels; c += 2 * vector_width) body.template operator()<2>(c, vector_width);
   for (; c < channels; c += vector_width) body.template operator()<1>(c, smaller(vector_width, channels - c));
+}
+
+/// sum += Σ source[k · step] · weight[k · weight_step] over `count` taps, unrolled.
+template <int count, int n, class T>
+inline void add_taps(Floats (&sum)[n], const T* source, int64_t step, const float* weight, int64_t weight_step, int64_t last) {
+  for (int k = 0; k < count; ++k)
+    for (int v = 0; v < n; ++v) {
+      const int64_t values = v + 1 < n ? vector_width : last;
+      sum[v] += load(source + k * step + v * vector_width, values) * load(weight + k * weight_step + v * vector_width, values);
+    }
 }
 
 template <class T>
@@ -22,20 +35,26 @@ void depthwise(const Depthwise& given, int64_t from, int64_t to) {
     const Taps rows = pass.row_taps[line % pass.out_height];
     const T* image = static_cast<const T*>(pass.in) + line / pass.out_height * pass.in_height * pass.in_width * pass.channels;
     T* out = static_cast<T*>(pass.out) + line * pass.out_width * pass.channels;
+    const T* sources[largest_kernel];
+    const float* weights[largest_kernel];
+    for (int64_t r = 0; r < rows.count; ++r) {
+      sources[r] = image + (rows.source + r * rows.source_step) * pass.in_width * pass.channels;
+      weights[r] = pass.weight + (rows.tap + r * rows.tap_step) * pass.kernel * pass.channels;
+    }
     for_channels(pass.channels, [&]<int n>(int64_t c, int64_t last) {
       for (int64_t j = 0; j < pass.out_width; ++j) {
         const Taps columns = pass.column_taps[j];
+        const int64_t step = columns.source_step * pass.channels, weight_step = columns.tap_step * pass.channels;
         Floats sum[n] = {};
         for (int64_t r = 0; r < rows.count; ++r) {
-          const T* source = image + ((rows.source + r * rows.source_step) * pass.in_width + columns.source) * pass.channels + c;
-          const float* weight = pass.weight + ((rows.tap + r * rows.tap_step) * pass.kernel + columns.tap) * pass.channels + c;
-          for (int64_t k = 0; k < columns.count; ++k) {
-            for (int v = 0; v < n; ++v) {
-              const int64_t values = v + 1 < n ? vector_width : last;
-              sum[v] += load(source + v * vector_width, values) * load(weight + v * vector_width, values);
-            }
-            source += columns.source_step * pass.channels;
-            weight += columns.tap_step * pass.channels;
+          const T* source = sources[r] + columns.source * pass.channels + c;
+          const float* weight = weights[r] + columns.tap * pass.channels + c;
+          switch (columns.count) {
+            case 1: add_taps<1>(sum, source, step, weight, weight_step, last); break;
+            case 2: add_taps<2>(sum, source, step, weight, weight_step, last); break;
+            case 3: add_taps<3>(sum, source, step, weight, weight_step, last); break;
+            case 4: add_taps<4>(sum, source, step, weight, weight_step, last); break;
+            case 5: add_taps<5>(sum, source, step, weight, weight_step, last); break;
           }
         }
         for (int v = 0; v < n; ++v) store(out + j * pass.channels + c + v * vector_width, sum[v], v + 1 < n ? vector_width : last);

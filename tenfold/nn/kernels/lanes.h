@@ -5,6 +5,10 @@
 #include <cstdint>
 #include <cstring>
 
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
 #include "tenfold/nn/kernels/kernels.h"
 
 namespace tenfold::nn {
@@ -22,6 +26,15 @@ using Floats [[gnu::vector_size(vector_width * 4)]] = float;
 using Words [[gnu::vector_size(vector_width * 4)]] = uint32_t;
 using Halves [[gnu::vector_size(vector_width * 2)]] = uint16_t;
 
+#if defined(__AVX512F__)
+// g++ 12 takes several instructions where the processor has one.
+inline Words widen(Halves halves) { return reinterpret_cast<Words>(_mm512_cvtepu16_epi32(reinterpret_cast<__m256i>(halves))); }
+inline Halves narrow(Words words) { return reinterpret_cast<Halves>(_mm512_cvtepi32_epi16(reinterpret_cast<__m512i>(words))); }
+#else
+inline Words widen(Halves halves) { return __builtin_convertvector(halves, Words); }
+inline Halves narrow(Words words) { return __builtin_convertvector(words, Halves); }
+#endif
+
 inline Floats load(const float* from) {
   Floats value;
   std::memcpy(&value, from, sizeof value);
@@ -31,7 +44,7 @@ inline Floats load(const float* from) {
 inline Floats load(const Bf16* from) {
   Halves halves;
   std::memcpy(&halves, from, sizeof halves);
-  return reinterpret_cast<Floats>(__builtin_convertvector(halves, Words) << 16);
+  return reinterpret_cast<Floats>(widen(halves) << 16);
 }
 
 inline void store(float* to, Floats value) { std::memcpy(to, &value, sizeof value); }
@@ -41,7 +54,7 @@ inline void store(Bf16* to, Floats value) {
   const Words bits = reinterpret_cast<Words>(value);
   const Words rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
   const Words quiet = Words{} + 0x7fc0;
-  const Halves halves = __builtin_convertvector(value == value ? rounded : quiet, Halves);
+  const Halves halves = narrow(value == value ? rounded : quiet);
   std::memcpy(to, &halves, sizeof halves);
 }
 
