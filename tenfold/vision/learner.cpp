@@ -1,0 +1,149 @@
+#include "tenfold/vision/learner.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "tenfold/core/error.h"
+#include "tenfold/core/hash.h"
+#include "tenfold/nn/head.h"
+#include "tenfold/nn/tensor_file.h"
+
+namespace tenfold::vision {
+namespace {
+
+enum class Pool { concat, mean };
+
+Pool pool_of(const ModelOptions& options, const BackboneRow& row) {
+  const std::string& name = options.pool == "auto" ? row.pool : options.pool;
+  if (name == "concat") return Pool::concat;
+  if (name == "mean") return Pool::mean;
+  throw ConfigError("model.pool", "is '" + name + "'; needs auto, concat or mean");
+}
+
+class ImageModel : public nn::Model {
+ public:
+  ImageModel(std::string architecture, std::shared_ptr<Backbone> body, Pool pool, std::shared_ptr<nn::HeadImpl> head)
+      : architecture_(std::move(architecture)),
+        pool_(pool),
+        body_(register_module("body", std::move(body))),
+        head_(register_module("head", std::move(head))) {}
+
+  torch::Tensor features(const std::vector<torch::Tensor>& x) override {
+    const auto maps = body_->forward(x.at(0));
+    return pool_ == Pool::concat ? nn::concat_pool(maps) : nn::mean_pool(maps);
+  }
+  torch::Tensor head(const torch::Tensor& features) override { return head_->forward(features); }
+
+  std::vector<nn::LayerGroup> groups() const override {
+    auto all = body_->groups();
+    all.push_back({"head", {head_}});
+    return all;
+  }
+  std::shared_ptr<torch::nn::Module> head_module() const override { return head_; }
+  std::string body_fingerprint() const override {
+    return ContentHash()
+        .add(architecture_)
+        .add_integer(static_cast<int>(pool_))
+        .add(nn::hash_of(nn::state_of(*body_)))
+        .hex();
+  }
+
+ private:
+  std::string architecture_;
+  Pool pool_;
+  std::shared_ptr<Backbone> body_;
+  std::shared_ptr<nn::HeadImpl> head_;
+};
+
+/// The body of a model that tenfold saved, under the published names; other files as they are.
+nn::TensorFile body_of(nn::TensorFile file) {
+  const std::string prefix = "body.";
+  nn::TensorFile body;
+  for (const auto& [name, tensor] : file.tensors)
+    if (name.starts_with(prefix)) body.tensors[name.substr(prefix.size())] = tensor;
+  return body.tensors.empty() ? file : body;
+}
+
+/// Says whose weights they are, where that is known.
+void refuse_if_recognised(const nn::TensorFile& file, const BackboneRow& row, const std::string& path) {
+  if (const auto* found = recognise(file.tensors); found && found != &row)
+    throw WeightsError(path, "",
+                       "has the weights of " + found->name + ", and the network is " + row.name +
+                           "; set model.backbone to " + found->name + ", or give weights of " + row.name);
+}
+
+/// Throws WeightsError unless the file has the row's weights, and nothing else but a classifier.
+void load_body(Backbone& body, const BackboneRow& row, const std::string& path) {
+  const auto file = body_of(nn::read_tensors(path));
+  nn::LoadReport report;
+  try {
+    report = nn::load_into(body, file, path);
+  } catch (const WeightsError&) {
+    refuse_if_recognised(file, row, path);
+    throw;
+  }
+  for (const auto& name : report.unexpected) {
+    if (!row.classifier.empty() && name.starts_with(row.classifier + ".")) continue;
+    refuse_if_recognised(file, row, path);
+    throw WeightsError(path, name,
+                       "is no tensor of " + row.name + "; choose the network that the weights were made for");
+  }
+}
+
+}  // namespace
+
+std::string resolve_backbone(const ModelOptions& options, int64_t size) {
+  constexpr int64_t small = 64;
+  if (options.backbone != "auto") return backbone(options.backbone).name;
+  if (options.weights != "none") return "efficientnet_lite0";
+  return size <= small ? "small_resnet" : "resnet18";
+}
+
+std::filesystem::path model_folder() {
+  if (const char* folder = std::getenv("TENFOLD_MODELS"); folder && *folder) return folder;
+  if (const char* data = std::getenv("XDG_DATA_HOME"); data && *data)
+    return std::filesystem::path(data) / "tenfold/models";
+  const char* home = std::getenv("HOME");
+  return std::filesystem::path(home && *home ? home : ".") / ".local/share/tenfold/models";
+}
+
+std::string resolve_weights(const ModelOptions& options, const BackboneRow& row) {
+  if (options.weights == "none") return "";
+  if (options.weights != "pretrained") return options.weights;
+  if (row.file.empty())
+    throw ConfigError("model.weights", "are pretrained, and none are published for " + row.name +
+                                           "; choose none, a file, or another backbone");
+  const auto path = model_folder() / row.file;
+  std::error_code unreadable;
+  if (std::filesystem::exists(path, unreadable)) return path.string();
+  throw ConfigError("model.weights",
+                    "are pretrained, and " + path.string() + " does not exist; put " + row.file + " (" + row.source +
+                        ", " + row.licence +
+                        ") there, set TENFOLD_MODELS to the folder that has it, or give the file itself");
+}
+
+std::shared_ptr<nn::Model> make_model(const ModelOptions& options, const nn::Task& task, int64_t size, uint64_t seed) {
+  const auto& row = backbone(resolve_backbone(options, size));
+  if (size < row.min_size)
+    throw ConfigError("data.size", "is " + std::to_string(size) + " pixels; " + row.name + " needs at least " +
+                                       std::to_string(row.min_size));
+  const Pool pool = pool_of(options, row);
+  const std::string weights = resolve_weights(options, row);
+  const auto body = weights.empty() ? row.make(seed) : row.layers();
+  if (!weights.empty()) load_body(*body, row, weights);
+  const nn::HeadOptions head{.features = body->channels() * (pool == Pool::concat ? 2 : 1),
+                             .outputs = nn::logits(task),
+                             .hidden = options.hidden,
+                             .dropout = options.dropout,
+                             .legacy = options.legacy_head};
+  return std::make_shared<ImageModel>(row.name, body, pool, std::make_shared<nn::HeadImpl>(head, seed));
+}
+
+Learner learner(const ImageData& images, const ModelOptions& model, const DataOptions& options,
+                LearnerOptions training) {
+  Learner made(images.data, make_model(model, images.task, options.size, training.seed), images.task, training);
+  if (model.weights != "none") made.freeze();
+  return made;
+}
+
+}  // namespace tenfold::vision
