@@ -1,8 +1,8 @@
 #include "tenfold/nn/mapped_tensor.h"
 
-#include <array>
-
 #include <ATen/ATen.h>
+
+#include <array>
 
 namespace tenfold::nn {
 namespace {
@@ -38,7 +38,8 @@ const DtypeRow* row_of(at::ScalarType dtype) {
   return nullptr;
 }
 
-at::Tensor mapped_tensor(Bytes bytes, at::ScalarType dtype, int64_t count, const std::shared_ptr<const MappedFile>& file) {
+at::Tensor mapped_tensor(Bytes bytes, at::ScalarType dtype, int64_t count,
+                         const std::shared_ptr<const MappedFile>& file) {
   if (count == 0) return at::empty({0}, dtype);
   // LibTorch knows no read-only tensors; the header says that these must not be written to.
   auto* data = const_cast<std::byte*>(bytes.data());

@@ -30,11 +30,12 @@ bool is_known(std::string_view global) {
 /// Names of opcodes that other pickles may hold.
 std::string name_of(uint8_t opcode) {
   constexpr auto names = std::to_array<std::pair<uint8_t, std::string_view>>(
-      {{0x81, "NEWOBJ"},     {0x92, "NEWOBJ_EX"}, {'i', "INST"},        {'o', "OBJ"},        {0x82, "EXT1"},      {0x83, "EXT2"},
-       {0x84, "EXT4"},       {'P', "PERSID"},     {'I', "INT"},         {'L', "LONG"},       {0x8b, "LONG4"},     {'F', "FLOAT"},
-       {'S', "STRING"},      {'V', "UNICODE"},    {'T', "BINSTRING"},   {'B', "BINBYTES"},   {0x8e, "BINBYTES8"}, {0x8d, "BINUNICODE8"},
-       {0x96, "BYTEARRAY8"}, {'l', "LIST"},       {'d', "DICT"},        {'p', "PUT"},        {'g', "GET"},        {'2', "DUP"},
-       {'1', "POP_MARK"},    {0x8f, "EMPTY_SET"}, {0x91, "FROZENSET"},  {0x90, "ADDITEMS"},  {0x97, "NEXT_BUFFER"}});
+      {{0x81, "NEWOBJ"},    {0x92, "NEWOBJ_EX"}, {'i', "INST"},         {'o', "OBJ"},         {0x82, "EXT1"},
+       {0x83, "EXT2"},      {0x84, "EXT4"},      {'P', "PERSID"},       {'I', "INT"},         {'L', "LONG"},
+       {0x8b, "LONG4"},     {'F', "FLOAT"},      {'S', "STRING"},       {'V', "UNICODE"},     {'T', "BINSTRING"},
+       {'B', "BINBYTES"},   {0x8e, "BINBYTES8"}, {0x8d, "BINUNICODE8"}, {0x96, "BYTEARRAY8"}, {'l', "LIST"},
+       {'d', "DICT"},       {'p', "PUT"},        {'g', "GET"},          {'2', "DUP"},         {'1', "POP_MARK"},
+       {0x8f, "EMPTY_SET"}, {0x91, "FROZENSET"}, {0x90, "ADDITEMS"},    {0x97, "NEXT_BUFFER"}});
   for (const auto& [code, name] : names)
     if (code == opcode) return std::string(name);
   return "number " + std::to_string(opcode);
@@ -57,8 +58,10 @@ class Reader {
 
  private:
   [[noreturn]] void refuse(const std::string& what) const {
-    throw WeightsError(cursor_.path(), "", what + "; a weight file needs tensors, dicts, lists, text and numbers only, so this one is "
-                                                  "refused and nothing of it was run. Save the state_dict alone, or as safetensors");
+    throw WeightsError(cursor_.path(), "",
+                       what +
+                           "; a weight file needs tensors, dicts, lists, text and numbers only, so this one is "
+                           "refused and nothing of it was run. Save the state_dict alone, or as safetensors");
   }
   [[noreturn]] void broken(const std::string& how) const {
     throw WeightsError(cursor_.path(), "", "has a broken pickle, which " + how + "; get the file again");
@@ -121,8 +124,10 @@ class Reader {
   void push_storage() {
     const uint32_t id = pop();
     const auto& parts = expect(id, Kind::tuple, "a storage").items;
-    if (parts.size() < 5 || values_[parts[0]].text != "storage") broken("refers to an object outside of it that is no storage");
-    if (!is_storage(expect(parts[1], Kind::global, "a storage's class").text)) broken("has a storage of no storage class");
+    if (parts.size() < 5 || values_[parts[0]].text != "storage")
+      broken("refers to an object outside of it that is no storage");
+    if (!is_storage(expect(parts[1], Kind::global, "a storage's class").text))
+      broken("has a storage of no storage class");
     if (parts.size() > 5 && values_[parts[5]].kind != Kind::none)
       refuse("has a view of a storage, as PyTorch wrote before version 0.4");
     push({.kind = Kind::storage,
@@ -138,11 +143,13 @@ class Reader {
     const int64_t offset = expect(arguments[1], Kind::integer, "a tensor's offset").integer;
     const auto& sizes = expect(arguments[2], Kind::tuple, "a tensor's shape").items;
     const auto& strides = expect(arguments[3], Kind::tuple, "a tensor's strides").items;
-    if (sizes.size() != strides.size() || sizes.size() > kMostDimensions || offset < 0 || stored < 0) broken("has a tensor of an impossible shape");
+    if (sizes.size() != strides.size() || sizes.size() > kMostDimensions || offset < 0 || stored < 0)
+      broken("has a tensor of an impossible shape");
     int64_t last = offset, count = 1;
     bool empty = false;
     for (size_t k = 0; k < sizes.size(); ++k) {
-      const int64_t size = expect(sizes[k], Kind::integer, "a size").integer, stride = expect(strides[k], Kind::integer, "a stride").integer;
+      const int64_t size = expect(sizes[k], Kind::integer, "a size").integer,
+                    stride = expect(strides[k], Kind::integer, "a stride").integer;
       int64_t reach = 0;
       if (size < 0 || stride < 0) broken("has a tensor with a negative size or stride");
       if (size == 0) {
@@ -153,7 +160,8 @@ class Reader {
       }
     }
     if (!empty && (last >= stored || count > stored))
-      broken("has a tensor that reaches beyond its storage (element " + std::to_string(std::max(last, count - 1)) + " of " + std::to_string(stored) + ")");
+      broken("has a tensor that reaches beyond its storage (element " + std::to_string(std::max(last, count - 1)) +
+             " of " + std::to_string(stored) + ")");
     push({.kind = Kind::tensor, .integer = offset, .items = {arguments[0], arguments[2], arguments[3]}});
   }
 
@@ -176,7 +184,8 @@ class Reader {
     return {items.begin(), items.begin() + static_cast<std::ptrdiff_t>(std::min<size_t>(items.size(), 8))};
   }
 
-  /// Little-endian two's complement of any length; what exceeds 64 bits (the magic number of the old format) becomes its bytes.
+  /// Little-endian two's complement of any length; what exceeds 64 bits (the magic number of the old format) becomes
+  /// its bytes.
   void push_long(const std::string& bytes) {
     if (bytes.size() > 8) return push_text(bytes);
     uint64_t value = !bytes.empty() && (bytes.back() & 0x80) ? ~uint64_t{0} : 0;
@@ -185,7 +194,8 @@ class Reader {
   }
   void push_real() {
     uint64_t bits = 0;
-    for (const std::byte byte : cursor_.take(8)) bits = bits << 8 | static_cast<uint8_t>(byte);  // the one big-endian value
+    for (const std::byte byte : cursor_.take(8))
+      bits = bits << 8 | static_cast<uint8_t>(byte);  // the one big-endian value
     push({.kind = Kind::real, .real = std::bit_cast<double>(bits)});
   }
   void recall(uint32_t key) {
@@ -199,42 +209,73 @@ class Reader {
       case 0x80:  // PROTO
         if (cursor_.little<uint8_t>() > 5) refuse("has a pickle of a protocol above 5");
         return;
-      case 0x95: cursor_.take(8); return;                                       // FRAME
-      case '(': return marks_.push_back(stack_.size());                         // MARK
-      case '0': pop(); return;                                                  // POP
-      case 'N': return push({});                                                // NONE
-      case 0x88: return push({.kind = Kind::boolean, .integer = 1});            // NEWTRUE
-      case 0x89: return push({.kind = Kind::boolean});                          // NEWFALSE
-      case 'J': return push_integer(cursor_.little<int32_t>());                 // BININT
-      case 'K': return push_integer(cursor_.little<uint8_t>());                 // BININT1
-      case 'M': return push_integer(cursor_.little<uint16_t>());                // BININT2
-      case 0x8a: return push_long(cursor_.text(cursor_.little<uint8_t>()));     // LONG1
-      case 'G': return push_real();                                             // BINFLOAT
-      case 'X': return push_text(cursor_.text(cursor_.little<uint32_t>()));     // BINUNICODE
-      case 0x8c:                                                                // SHORT_BINUNICODE
-      case 'U':                                                                 // SHORT_BINSTRING
-      case 'C': return push_text(cursor_.text(cursor_.little<uint8_t>()));      // SHORT_BINBYTES
-      case 'c': {                                                               // GLOBAL
+      case 0x95:
+        cursor_.take(8);
+        return;  // FRAME
+      case '(':
+        return marks_.push_back(stack_.size());  // MARK
+      case '0':
+        pop();
+        return;  // POP
+      case 'N':
+        return push({});  // NONE
+      case 0x88:
+        return push({.kind = Kind::boolean, .integer = 1});  // NEWTRUE
+      case 0x89:
+        return push({.kind = Kind::boolean});  // NEWFALSE
+      case 'J':
+        return push_integer(cursor_.little<int32_t>());  // BININT
+      case 'K':
+        return push_integer(cursor_.little<uint8_t>());  // BININT1
+      case 'M':
+        return push_integer(cursor_.little<uint16_t>());  // BININT2
+      case 0x8a:
+        return push_long(cursor_.text(cursor_.little<uint8_t>()));  // LONG1
+      case 'G':
+        return push_real();  // BINFLOAT
+      case 'X':
+        return push_text(cursor_.text(cursor_.little<uint32_t>()));  // BINUNICODE
+      case 0x8c:                                                     // SHORT_BINUNICODE
+      case 'U':                                                      // SHORT_BINSTRING
+      case 'C':
+        return push_text(cursor_.text(cursor_.little<uint8_t>()));  // SHORT_BINBYTES
+      case 'c': {                                                   // GLOBAL
         const std::string module = cursor_.line();
         return push_global(module + " " + cursor_.line());
       }
       case 0x93: {  // STACK_GLOBAL
         const uint32_t name = pop(), module = pop();
-        return push_global(expect(module, Kind::text, "a module's name").text + " " + expect(name, Kind::text, "a function's name").text);
+        return push_global(expect(module, Kind::text, "a module's name").text + " " +
+                           expect(name, Kind::text, "a function's name").text);
       }
-      case '}': return push({.kind = Kind::dict});                              // EMPTY_DICT
-      case ']': return push({.kind = Kind::list});                              // EMPTY_LIST
-      case ')': return push_tuple({});                                          // EMPTY_TUPLE
-      case 't': return push_tuple(pop_to_mark());                               // TUPLE
-      case 0x85: return push_tuple_of(1);                                       // TUPLE1
-      case 0x86: return push_tuple_of(2);                                       // TUPLE2
-      case 0x87: return push_tuple_of(3);                                       // TUPLE3
-      case 'q': memo_[cursor_.little<uint8_t>()] = top(); return;               // BINPUT
-      case 'r': memo_[cursor_.little<uint32_t>()] = top(); return;              // LONG_BINPUT
-      case 0x94: memo_[static_cast<uint32_t>(memo_.size())] = top(); return;    // MEMOIZE
-      case 'h': return recall(cursor_.little<uint8_t>());                       // BINGET
-      case 'j': return recall(cursor_.little<uint32_t>());                      // LONG_BINGET
-      case 's': {                                                               // SETITEM
+      case '}':
+        return push({.kind = Kind::dict});  // EMPTY_DICT
+      case ']':
+        return push({.kind = Kind::list});  // EMPTY_LIST
+      case ')':
+        return push_tuple({});  // EMPTY_TUPLE
+      case 't':
+        return push_tuple(pop_to_mark());  // TUPLE
+      case 0x85:
+        return push_tuple_of(1);  // TUPLE1
+      case 0x86:
+        return push_tuple_of(2);  // TUPLE2
+      case 0x87:
+        return push_tuple_of(3);  // TUPLE3
+      case 'q':
+        memo_[cursor_.little<uint8_t>()] = top();
+        return;  // BINPUT
+      case 'r':
+        memo_[cursor_.little<uint32_t>()] = top();
+        return;  // LONG_BINPUT
+      case 0x94:
+        memo_[static_cast<uint32_t>(memo_.size())] = top();
+        return;  // MEMOIZE
+      case 'h':
+        return recall(cursor_.little<uint8_t>());  // BINGET
+      case 'j':
+        return recall(cursor_.little<uint32_t>());  // LONG_BINGET
+      case 's': {                                   // SETITEM
         const uint32_t value = pop(), key = pop();
         return extend(Kind::dict, {key, value});
       }
@@ -250,13 +291,16 @@ class Reader {
         const auto items = pop_to_mark();
         return extend(Kind::list, items);
       }
-      case 'Q': return push_storage();                                          // BINPERSID
-      case 'R': return reduce();                                                // REDUCE
-      case 'b':                                                                 // BUILD: a state_dict's _metadata, not wanted
+      case 'Q':
+        return push_storage();  // BINPERSID
+      case 'R':
+        return reduce();  // REDUCE
+      case 'b':           // BUILD: a state_dict's _metadata, not wanted
         pop();
         if (values_[top()].kind != Kind::dict) refuse("sets the state of an object");
         return;
-      default: refuse("has a pickle with the opcode " + name_of(opcode));
+      default:
+        refuse("has a pickle with the opcode " + name_of(opcode));
     }
   }
 

@@ -1,10 +1,10 @@
 #include "tenfold/nn/pth.h"
 
+#include <ATen/ATen.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
-
-#include <ATen/ATen.h>
 
 #include "tenfold/nn/mapped_tensor.h"
 #include "tenfold/nn/pickle.h"
@@ -33,12 +33,15 @@ const DtypeRow& dtype_of(const PickleValue& storage, const Pickle& pickle, const
 /// FOLDER/data.pkl, FOLDER/data/KEY, FOLDER/byteorder.
 Content read_zip(const File& file, const std::string& path) {
   const auto entries = zip_entries(file->bytes(), path);
-  const auto main = std::find_if(entries.begin(), entries.end(), [](const auto& entry) { return entry.first.ends_with("/data.pkl"); });
-  if (main == entries.end()) refuse(path, "is a zip file without data.pkl, so torch.save did not make it; name a weight file");
+  const auto main = std::find_if(entries.begin(), entries.end(),
+                                 [](const auto& entry) { return entry.first.ends_with("/data.pkl"); });
+  if (main == entries.end())
+    refuse(path, "is a zip file without data.pkl, so torch.save did not make it; name a weight file");
   const std::string folder = main->first.substr(0, main->first.rfind('/') + 1), data = folder + "data/";
   if (const auto order = entries.find(folder + "byteorder"); order != entries.end()) {
     Cursor cursor(order->second, path);
-    if (cursor.text(order->second.size()) != "little") refuse(path, "was saved on a big-endian machine; save it anew on a little-endian one");
+    if (cursor.text(order->second.size()) != "little")
+      refuse(path, "was saved on a big-endian machine; save it anew on a little-endian one");
   }
   Cursor cursor(main->second, path);
   Content content{read_pickle(cursor), {}};
@@ -47,15 +50,18 @@ Content read_zip(const File& file, const std::string& path) {
   return content;
 }
 
-/// Three pickles (magic number, version, system), the object, the storages' keys, then for each key its size and values.
+/// Three pickles (magic number, version, system), the object, the storages' keys, then for each key its size and
+/// values.
 Content read_legacy(const File& file, const std::string& path) {
   constexpr std::string_view magic("\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", 10);  // 0x1950a86a20f9469cfc6c
   constexpr int64_t version = 1001;
   Cursor cursor(file->bytes(), path);
   const Pickle first = read_pickle(cursor);
-  if (first.values[first.root].text != magic) refuse(path, "is a pickle that torch.save did not make; name a weight file");
+  if (first.values[first.root].text != magic)
+    refuse(path, "is a pickle that torch.save did not make; name a weight file");
   const Pickle second = read_pickle(cursor);
-  if (second.values[second.root].integer != version) refuse(path, "is of an unknown version of PyTorch's old format; save it anew");
+  if (second.values[second.root].integer != version)
+    refuse(path, "is of an unknown version of PyTorch's old format; save it anew");
   read_pickle(cursor);
   Content content{read_pickle(cursor), {}};
   const Pickle keys = read_pickle(cursor);
@@ -66,7 +72,8 @@ Content read_legacy(const File& file, const std::string& path) {
     const std::string& key = keys.values[index].text;
     const auto count = cursor.little<uint64_t>();
     const auto found = width.find(key);
-    if (found == width.end() || count > file->bytes().size()) refuse(path, "has a storage '" + key + "' that nothing uses, or of an impossible size; get the file again");
+    if (found == width.end() || count > file->bytes().size())
+      refuse(path, "has a storage '" + key + "' that nothing uses, or of an impossible size; get the file again");
     content.storages[key] = cursor.take(count * found->second);
   }
   return content;
@@ -75,7 +82,8 @@ Content read_legacy(const File& file, const std::string& path) {
 /// Makes tensors of a content's values; those of one storage share memory.
 class Tensors {
  public:
-  Tensors(const Content& content, File file, std::string path) : content_(content), file_(std::move(file)), path_(std::move(path)) {}
+  Tensors(const Content& content, File file, std::string path)
+      : content_(content), file_(std::move(file)), path_(std::move(path)) {}
 
   at::Tensor make(const PickleValue& tensor) {
     const auto& values = content_.pickle.values;
@@ -93,7 +101,8 @@ class Tensors {
     const auto bytes = content_.storages.find(value.text);
     const auto count = static_cast<uint64_t>(value.integer);
     if (bytes == content_.storages.end() || bytes->second.size() / at::elementSize(row.dtype) < count)
-      refuse(path_, "lacks bytes of its storage '" + value.text + "' (" + std::to_string(count) + " values are announced); get the file again");
+      refuse(path_, "lacks bytes of its storage '" + value.text + "' (" + std::to_string(count) +
+                        " values are announced); get the file again");
     return made = mapped_tensor(bytes->second, row.dtype, value.integer, file_);
   }
 
@@ -114,7 +123,8 @@ void each_entry(const Pickle& pickle, uint32_t dict, const Use& use) {
 bool holds_tensors(const Pickle& pickle, uint32_t dict) {
   bool any = false;
   if (pickle.values[dict].kind == Kind::dict)
-    each_entry(pickle, dict, [&](const std::string&, uint32_t value) { any = any || pickle.values[value].kind == Kind::tensor; });
+    each_entry(pickle, dict,
+               [&](const std::string&, uint32_t value) { any = any || pickle.values[value].kind == Kind::tensor; });
   return any;
 }
 
@@ -132,14 +142,17 @@ uint32_t find_weights(const Pickle& pickle, const std::string& path) {
   if (found.empty()) refuse(path, "holds no dict of tensors; save model.state_dict()");
   std::string names;
   for (const auto& [name, value] : found) names += (names.empty() ? "" : ", ") + name;
-  refuse(path, "holds several dicts of tensors (" + names + ") and none is called state_dict or model; save the one that is wanted");
+  refuse(path, "holds several dicts of tensors (" + names +
+                   ") and none is called state_dict or model; save the one that is wanted");
 }
 
 bool is_zip(Bytes file) { return file.size() >= 4 && std::memcmp(file.data(), "PK\x03\x04", 4) == 0; }
 
 }  // namespace
 
-bool looks_like_pth(std::span<const std::byte> file) { return is_zip(file) || (!file.empty() && file[0] == std::byte{0x80}); }
+bool looks_like_pth(std::span<const std::byte> file) {
+  return is_zip(file) || (!file.empty() && file[0] == std::byte{0x80});
+}
 
 TensorFile read_pth(const std::shared_ptr<const MappedFile>& file) {
   const std::string path = file->path().string();

@@ -1,9 +1,9 @@
 #include "tenfold/nn/safetensors.h"
 
+#include <ATen/ATen.h>
+
 #include <algorithm>
 #include <set>
-
-#include <ATen/ATen.h>
 
 #include "tenfold/core/options.h"
 #include "tenfold/nn/mapped_tensor.h"
@@ -51,40 +51,55 @@ Entry read_entry(const std::string& name, const Json& json, const std::string& p
   try {
     dtype = json.at("dtype").get<std::string>();
     for (const auto& size : json.at("shape")) {
-      if (!size.is_number_unsigned()) refuse(path, name, "has the size " + size.dump() + " in its shape, which is no count");
+      if (!size.is_number_unsigned())
+        refuse(path, name, "has the size " + size.dump() + " in its shape, which is no count");
       entry.shape.push_back(size.get<int64_t>());
     }
     const auto& offsets = json.at("data_offsets");
-    if (!offsets.is_array() || offsets.size() != 2 || !offsets[0].is_number_unsigned() || !offsets[1].is_number_unsigned())
+    if (!offsets.is_array() || offsets.size() != 2 || !offsets[0].is_number_unsigned() ||
+        !offsets[1].is_number_unsigned())
       refuse(path, name, "has data_offsets " + offsets.dump() + "; needs a begin and an end");
     entry.begin = offsets[0].get<uint64_t>();
     entry.end = offsets[1].get<uint64_t>();
   } catch (const Json::exception& problem) {
-    refuse(path, name, "lacks dtype, shape or data_offsets, or has them of another type (" + std::string(problem.what()) + ")");
+    refuse(path, name,
+           "lacks dtype, shape or data_offsets, or has them of another type (" + std::string(problem.what()) + ")");
   }
   const auto* row = dtype_named(dtype);
-  if (!row) throw WeightsError(path, name, "is of dtype " + dtype + ", which is not supported; convert it to F32 before saving");
+  if (!row)
+    throw WeightsError(path, name,
+                       "is of dtype " + dtype + ", which is not supported; convert it to F32 before saving");
   entry.dtype = row->dtype;
   uint64_t bytes = at::elementSize(row->dtype);
   for (const int64_t size : entry.shape)
-    if (size < 0 || __builtin_mul_overflow(bytes, static_cast<uint64_t>(size), &bytes)) refuse(path, name, "has a shape that no memory holds");
+    if (size < 0 || __builtin_mul_overflow(bytes, static_cast<uint64_t>(size), &bytes))
+      refuse(path, name, "has a shape that no memory holds");
   if (entry.begin > entry.end || entry.end - entry.begin != bytes)
-    refuse(path, name, "has a shape of " + std::to_string(bytes) + " bytes and offsets from " + std::to_string(entry.begin) + " to " + std::to_string(entry.end));
+    refuse(path, name,
+           "has a shape of " + std::to_string(bytes) + " bytes and offsets from " + std::to_string(entry.begin) +
+               " to " + std::to_string(entry.end));
   entry.count = static_cast<int64_t>(bytes / at::elementSize(row->dtype));
   return entry;
 }
 
 /// One after the other, from the beginning of the data to the end of the file.
 void check_layout(std::vector<Entry> entries, uint64_t data_size, const std::string& path) {
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry& a, const Entry& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });
   uint64_t end = 0;
   for (const auto& entry : entries) {
     if (entry.begin < end) refuse(path, entry.name, "overlaps the tensor before it");
-    if (entry.begin > end) refuse(path, entry.name, "begins after a gap of " + std::to_string(entry.begin - end) + " bytes");
+    if (entry.begin > end)
+      refuse(path, entry.name, "begins after a gap of " + std::to_string(entry.begin - end) + " bytes");
     end = entry.end;
   }
-  if (end > data_size) refuse(path, "", "is cut off: its header tells of " + std::to_string(end) + " bytes of tensors, and " + std::to_string(data_size) + " are there");
-  if (end < data_size) refuse(path, "", "has " + std::to_string(data_size - end) + " bytes after its tensors that its header does not mention");
+  if (end > data_size)
+    refuse(path, "",
+           "is cut off: its header tells of " + std::to_string(end) + " bytes of tensors, and " +
+               std::to_string(data_size) + " are there");
+  if (end < data_size)
+    refuse(path, "",
+           "has " + std::to_string(data_size - end) + " bytes after its tensors that its header does not mention");
 }
 
 }  // namespace
@@ -96,8 +111,14 @@ TensorFile read_safetensors(const std::shared_ptr<const MappedFile>& file) {
   Cursor cursor(file->bytes(), path);
   const auto length = cursor.little<uint64_t>();
   const uint64_t rest = file->bytes().size() - cursor.position();
-  if (length > kLongestHeader) refuse(path, "", "announces a header of " + std::to_string(length) + " bytes; " + std::to_string(kLongestHeader) + " are allowed");
-  if (length > rest) refuse(path, "", "is cut off: a header of " + std::to_string(length) + " bytes is announced and " + std::to_string(rest) + " are there");
+  if (length > kLongestHeader)
+    refuse(path, "",
+           "announces a header of " + std::to_string(length) + " bytes; " + std::to_string(kLongestHeader) +
+               " are allowed");
+  if (length > rest)
+    refuse(path, "",
+           "is cut off: a header of " + std::to_string(length) + " bytes is announced and " + std::to_string(rest) +
+               " are there");
   const Json header = parse_header(cursor.text(length), path);
   const Bytes data = cursor.take(rest - length);
   TensorFile result;
@@ -126,7 +147,8 @@ void write_safetensors(const std::filesystem::path& path, const std::map<std::st
   // Wide values first, so that each tensor is aligned for its dtype without gaps.
   std::vector<const std::pair<const std::string, torch::Tensor>*> order;
   for (const auto& item : tensors) order.push_back(&item);
-  std::stable_sort(order.begin(), order.end(), [](auto* a, auto* b) { return a->second.element_size() > b->second.element_size(); });
+  std::stable_sort(order.begin(), order.end(),
+                   [](auto* a, auto* b) { return a->second.element_size() > b->second.element_size(); });
   std::map<std::string, uint64_t> begins;
   uint64_t end = 0;
   for (const auto* item : order) {
@@ -137,8 +159,13 @@ void write_safetensors(const std::filesystem::path& path, const std::map<std::st
   if (!metadata.empty()) header[kMetadata] = metadata;
   for (const auto& [name, tensor] : tensors) {
     const auto* row = row_of(tensor.scalar_type());
-    if (!row) throw WeightsError(path.string(), name, std::string("is of dtype ") + at::toString(tensor.scalar_type()) + ", which is not supported; convert it to float32 before saving");
-    header[name] = {{"dtype", row->safetensors}, {"shape", tensor.sizes().vec()}, {"data_offsets", {begins[name], begins[name] + tensor.nbytes()}}};
+    if (!row)
+      throw WeightsError(path.string(), name,
+                         std::string("is of dtype ") + at::toString(tensor.scalar_type()) +
+                             ", which is not supported; convert it to float32 before saving");
+    header[name] = {{"dtype", row->safetensors},
+                    {"shape", tensor.sizes().vec()},
+                    {"data_offsets", {begins[name], begins[name] + tensor.nbytes()}}};
   }
   std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
   text.append((kAlignment - text.size() % kAlignment) % kAlignment, ' ');

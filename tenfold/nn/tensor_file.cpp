@@ -1,9 +1,9 @@
 #include "tenfold/nn/tensor_file.h"
 
+#include <ATen/ATen.h>
+
 #include <algorithm>
 #include <sstream>
-
-#include <ATen/ATen.h>
 
 #include "tenfold/core/file.h"
 #include "tenfold/core/hash.h"
@@ -19,7 +19,8 @@ constexpr size_t kNamed = 3;  // in messages
 std::string what_it_looks_like(std::span<const std::byte> file) {
   const std::string_view text(reinterpret_cast<const char*>(file.data()), std::min<size_t>(file.size(), 64));
   if (text.empty()) return "is empty";
-  if (text.starts_with("version https://git-lfs")) return "is a git-lfs pointer, not the weights it stands for (git lfs pull)";
+  if (text.starts_with("version https://git-lfs"))
+    return "is a git-lfs pointer, not the weights it stands for (git lfs pull)";
   if (text.starts_with("<")) return "is an HTML or XML page, not weights";
   if (text.starts_with("\x89HDF")) return "is an HDF5 file (Keras)";
   if (text.starts_with("\x1f\x8b")) return "is compressed by gzip";
@@ -45,7 +46,8 @@ bool fits(const at::Tensor& ours, const at::Tensor& theirs) {
 
 bool may_be_missing(const std::string& name, const std::vector<std::string>& optional) {
   return name.ends_with("num_batches_tracked") ||
-         std::any_of(optional.begin(), optional.end(), [&](const std::string& prefix) { return name.starts_with(prefix); });
+         std::any_of(optional.begin(), optional.end(),
+                     [&](const std::string& prefix) { return name.starts_with(prefix); });
 }
 
 }  // namespace
@@ -54,10 +56,13 @@ TensorFile read_tensors(const std::filesystem::path& path) {
   const auto file = std::make_shared<const MappedFile>(path);
   if (looks_like_safetensors(file->bytes())) return read_safetensors(file);
   if (looks_like_pth(file->bytes())) return read_pth(file);
-  throw WeightsError(path.string(), "", what_it_looks_like(file->bytes()) + "; needs a .safetensors file, or a .pth file made by torch.save");
+  throw WeightsError(
+      path.string(), "",
+      what_it_looks_like(file->bytes()) + "; needs a .safetensors file, or a .pth file made by torch.save");
 }
 
-LoadReport load_into(torch::nn::Module& module, const TensorFile& file, const std::string& path, const std::vector<std::string>& optional) {
+LoadReport load_into(torch::nn::Module& module, const TensorFile& file, const std::string& path,
+                     const std::vector<std::string>& optional) {
   const auto state = state_of(module);
   LoadReport report;
   std::vector<std::string> lacking, misshapen;
@@ -80,7 +85,9 @@ LoadReport load_into(torch::nn::Module& module, const TensorFile& file, const st
   if (!lacking.empty() || !misshapen.empty()) {
     std::string problem = "has the weights of another network: of " + std::to_string(state.size()) + " tensors ";
     if (!lacking.empty()) problem += std::to_string(lacking.size()) + " are missing (" + list(lacking) + ")";
-    if (!misshapen.empty()) problem += (lacking.empty() ? "" : ", ") + std::to_string(misshapen.size()) + " have another shape (" + list(misshapen) + ")";
+    if (!misshapen.empty())
+      problem += (lacking.empty() ? "" : ", ") + std::to_string(misshapen.size()) + " have another shape (" +
+                 list(misshapen) + ")";
     if (!report.unexpected.empty()) problem += "; it holds " + list(report.unexpected) + " instead";
     throw WeightsError(path, "", problem + "; choose the network that they were made for");
   }

@@ -7,13 +7,15 @@ namespace tenfold::nn {
 namespace {
 
 // PKWARE APPNOTE 6.3.9: signatures of the records, and the values that send a reader to the 64-bit fields.
-constexpr uint32_t kEnd = 0x06054b50, kEnd64 = 0x06064b50, kLocator64 = 0x07064b50, kEntry = 0x02014b50, kLocal = 0x04034b50;
+constexpr uint32_t kEnd = 0x06054b50, kEnd64 = 0x06064b50, kLocator64 = 0x07064b50, kEntry = 0x02014b50,
+                   kLocal = 0x04034b50;
 constexpr uint32_t kSee64 = 0xffffffff;
 constexpr uint16_t kCountSee64 = 0xffff;
 constexpr uint64_t kEndSize = 22, kLocatorSize = 20, kLongestComment = 0xffff;
 
 [[noreturn]] void refuse(const std::string& path, const std::string& problem) {
-  throw WeightsError(path, "", "is a zip file that " + problem + "; get the file again, or save it anew with torch.save");
+  throw WeightsError(path, "",
+                     "is a zip file that " + problem + "; get the file again, or save it anew with torch.save");
 }
 
 uint64_t find_end(Bytes file, const std::string& path) {
@@ -85,7 +87,8 @@ std::map<std::string, Bytes> zip_entries(Bytes file, const std::string& path) {
       if (!long_fields) refuse(path, "lacks the 64-bit size of entry '" + name + "'");
       *field = long_fields->little<uint64_t>();
     }
-    if (method != 0 || packed != size) refuse(path, "has a compressed entry '" + name + "', which torch.save never writes");
+    if (method != 0 || packed != size)
+      refuse(path, "has a compressed entry '" + name + "', which torch.save never writes");
     Cursor local(file, path, offset);
     if (local.little<uint32_t>() != kLocal) refuse(path, "has no entry where its directory says '" + name + "' is");
     local.take(22);

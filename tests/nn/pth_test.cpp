@@ -1,10 +1,11 @@
-// .pth files by the restricted reader. The files are made by tools/make_weight_fixtures.py; what they hold is written there.
-
-#include <filesystem>
-#include <fstream>
+// .pth files by the restricted reader. The files are made by tools/make_weight_fixtures.py; what they hold is written
+// there.
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "tenfold/core/error.h"
 #include "tenfold/core/file.h"
@@ -14,7 +15,9 @@
 namespace tenfold::nn {
 namespace {
 
-std::filesystem::path fixture(const std::string& name) { return std::filesystem::path(TENFOLD_SOURCE_DIR) / "tests/nn/fixtures" / name; }
+std::filesystem::path fixture(const std::string& name) {
+  return std::filesystem::path(TENFOLD_SOURCE_DIR) / "tests/nn/fixtures" / name;
+}
 
 std::string refusal(const std::filesystem::path& path) {
   try {
@@ -37,7 +40,8 @@ struct Scratch {
 
 void expect_network(const TensorFile& file) {
   ASSERT_EQ(file.tensors.size(), 7u);
-  EXPECT_TRUE(at::equal(file.tensors.at("linear.weight"), at::tensor({0., 0.5, 1., 1.5, 2., 2.5}, at::kFloat).view({2, 3})));
+  EXPECT_TRUE(
+      at::equal(file.tensors.at("linear.weight"), at::tensor({0., 0.5, 1., 1.5, 2., 2.5}, at::kFloat).view({2, 3})));
   EXPECT_TRUE(at::equal(file.tensors.at("linear.bias"), at::tensor({3., 3.5}, at::kFloat)));
   EXPECT_TRUE(at::equal(file.tensors.at("norm.bias"), at::tensor({5., 5.5}, at::kFloat)));
   EXPECT_TRUE(at::equal(file.tensors.at("norm.running_var"), at::ones({2})));
@@ -137,14 +141,16 @@ TEST(Pth, SurvivesDamage) {
       std::string damaged = whole;
       Draw draw(1, k, whole.size(), Purpose::other);
       for (int64_t edit = 0, edits = 1 + draw.below(3); edit < edits; ++edit) {
-        const auto place = static_cast<size_t>(draw.below(static_cast<int64_t>(draw.chance(0.7) ? std::min<size_t>(damaged.size(), 900) : damaged.size())));
+        const auto place = static_cast<size_t>(draw.below(
+            static_cast<int64_t>(draw.chance(0.7) ? std::min<size_t>(damaged.size(), 900) : damaged.size())));
         if (draw.chance(0.6)) {
           damaged[place] = static_cast<char>(draw.below(256));
         } else {
           damaged.erase(place, 1);
         }
       }
-      const auto path = scratch.path / std::to_string(k);  // a file of its own: a mapping must not change below its reader
+      const auto path =
+          scratch.path / std::to_string(k);  // a file of its own: a mapping must not change below its reader
       std::ofstream(path, std::ios::binary) << damaged;
       try {
         double sum = 0;

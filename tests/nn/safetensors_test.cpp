@@ -1,10 +1,10 @@
 // The safetensors format: what is written, and lying headers. Layout: the format's own description.
 
-#include <filesystem>
-#include <fstream>
-
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "tenfold/core/error.h"
 #include "tenfold/core/file.h"
@@ -48,7 +48,7 @@ class Safetensors : public testing::Test {
 TEST_F(Safetensors, GivesBackWhatWasWritten) {
   const std::map<std::string, at::Tensor> tensors = {
       {"a.weight", at::arange(24).to(at::kFloat).view({1, 2, 3, 4}).contiguous(at::MemoryFormat::ChannelsLast)},
-      {"b", at::tensor({1.5, -2.}, at::kBFloat16)},
+      {"b", at::tensor({1.5, -2.}).to(at::kBFloat16)},
       {"count", at::scalar_tensor(7, at::kLong)},
       {"empty", at::empty({0, 3})},
       {"flags", at::tensor({1, 0, 1}).to(at::kBool)},
@@ -69,7 +69,8 @@ TEST_F(Safetensors, GivesBackWhatWasWritten) {
 TEST_F(Safetensors, WritesTheFormatToTheByte) {
   const auto path = folder / "w.safetensors";
   write_safetensors(path, {{"b", at::tensor({1, 2}, at::kByte)}, {"a", at::tensor({0.5f})}});
-  const std::string header = R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[2],"data_offsets":[4,6]}})";
+  const std::string header =
+      R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[2],"data_offsets":[4,6]}})";
   const std::string file = read_file(path);
   const size_t padded = (header.size() + 7) / 8 * 8;
   ASSERT_EQ(file.size(), 8 + padded + 6);
@@ -79,7 +80,8 @@ TEST_F(Safetensors, WritesTheFormatToTheByte) {
 }
 
 TEST_F(Safetensors, ReadsValuesThatAreNotAligned) {
-  const std::string header = R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[2],"data_offsets":[1,9]}})";
+  const std::string header =
+      R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[2],"data_offsets":[1,9]}})";
   const auto file = read_tensors(made(header, 9));
   EXPECT_TRUE(at::equal(file.tensors.at("b"), at::zeros({2})));
 }
@@ -93,9 +95,11 @@ TEST_F(Safetensors, RefusesLyingHeaders) {
       {"{" + a + R"(,"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", 8, "b: overlaps the tensor before it"},
       {"{" + a + R"(,"b":{"dtype":"F32","shape":[1],"data_offsets":[12,16]}})", 16, "b: begins after a gap of 4 bytes"},
       {"{" + a + "," + a + "}", 8, "a: is in the header twice"},
-      {R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}})", 8, "a: has a shape of 12 bytes and offsets from 0 to 8"},
+      {R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}})", 8,
+       "a: has a shape of 12 bytes and offsets from 0 to 8"},
       {R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}})", 8, "offsets from 8 to 0"},
-      {R"({"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]}})", 8, "a shape that no memory holds"},
+      {R"({"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]}})", 8,
+       "a shape that no memory holds"},
       {R"({"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}})", 8, "has the size -2 in its shape"},
       {R"({"a":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}})", 8, "is of dtype C64"},
       {R"({"a":{"shape":[1],"data_offsets":[0,8]}})", 8, "lacks dtype, shape or data_offsets"},
@@ -103,9 +107,12 @@ TEST_F(Safetensors, RefusesLyingHeaders) {
       {R"({"__metadata__":{"x":1}})", 0, "has a value 'x' that is no text"},
       {"{\"a\":", 0, "is no JSON"}};
   for (const auto& [header, data, expected] : lies)
-    EXPECT_NE(refusal(made(header, data)).find(expected), std::string::npos) << header << "\n" << refusal(made(header, data));
-  EXPECT_NE(refusal(made("{" + a + "}", 8, 1'000)).find("is cut off: a header of 1000 bytes is announced"), std::string::npos);
-  EXPECT_NE(refusal(made("{" + a + "}", 8, uint64_t{1} << 63)).find("announces a header of 9223372036854775808 bytes"), std::string::npos);
+    EXPECT_NE(refusal(made(header, data)).find(expected), std::string::npos) << header << "\n"
+                                                                             << refusal(made(header, data));
+  EXPECT_NE(refusal(made("{" + a + "}", 8, 1'000)).find("is cut off: a header of 1000 bytes is announced"),
+            std::string::npos);
+  EXPECT_NE(refusal(made("{" + a + "}", 8, uint64_t{1} << 63)).find("announces a header of 9223372036854775808 bytes"),
+            std::string::npos);
 }
 
 TEST_F(Safetensors, SaysWhatAnotherFileIs) {
