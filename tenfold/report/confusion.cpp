@@ -68,7 +68,7 @@ std::string confusion_table(std::vector<std::string> classes, std::vector<std::v
   std::vector<int64_t> predicted(all);
   for (const auto& row : matrix)
     for (size_t j = 0; j < all; ++j) predicted[j] += row.at(j);
-  std::string out;
+  std::string out = "<div>";
   if (all > kWhole) {
     order = most_mistaken(matrix, kPart);
     out += joined({"<p class=\"hint\">The ", std::to_string(kPart), " of ", std::to_string(all),
@@ -90,7 +90,7 @@ std::string confusion_table(std::vector<std::string> classes, std::vector<std::v
   for (const size_t j : order)
     out += joined({"<td class=\"sum\">", predicted[j] > 0 ? escape(percent(share(matrix[j][j], predicted[j]))) : "–", "</td>"});
   out += "<td class=\"sum\"></td><td class=\"sum\"></td></tr></tfoot></table></div>"
-         "<p class=\"readout\" aria-live=\"polite\">Point at a cell, or use the arrow keys in the matrix.</p>\n";
+         "<p class=\"readout\" aria-live=\"polite\">Point at a cell, or use the arrow keys in the matrix.</p></div>\n";
   return out;
 }
 
@@ -111,13 +111,13 @@ std::string confused_list(const std::vector<std::string>& classes, const std::ve
   if (pairs.empty()) return {};
   auto names = classes;
   complete(names, matrix.size());
-  std::string out = "<ol class=\"pairs\">";
+  std::string out = "<div id=\"pairs\"><h3>Most confused</h3><ol class=\"pairs\">";
   for (const auto& pair : pairs)
     out += joined({"<li><span class=\"pair\"><span>", escape(names[pair.actual]), "</span> <span class=\"arrow\">taken for</span> <span>",
                    escape(names[pair.predicted]), "</span></span><span class=\"bar\"><span style=\"width:",
                    std::to_string(std::lround(100 * share(pair.count, pairs.front().count))), "%\"></span></span><span class=\"n\">",
                    std::to_string(pair.count), " (", escape(percent(pair.share)), ")</span></li>"});
-  return out + "</ol>\n";
+  return out + "</ol></div>\n";
 }
 
 }  // namespace tenfold::report

@@ -187,7 +187,7 @@ Chart momentum_chart(const Record& record) {
 }
 
 Chart speed_chart(const Record& record) {
-  Chart chart{.id = "speed", .title = "Throughput", .x_label = "epoch of the run", .scale_choice = true};
+  Chart chart{.id = "speed", .title = "Items a second", .x_label = "epoch of the run", .scale_choice = true};
   Curves curves{.x = {}, .series = {{.name = "items a second", .stroke = Stroke::points, .tone = 4}}};
   double least = std::numeric_limits<double>::infinity();
   auto& y = curves.series.front().y;

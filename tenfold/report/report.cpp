@@ -44,15 +44,15 @@ std::vector<Section> sections(const Page& page, Charts& charts) {
   for (size_t k = 0; k < page.lr_plots.size(); ++k) sweeps.push_back(sweep_chart(page.lr_plots[k], k));
   return {
       {"notes", "Notes", "", notes(page.notes)},
-      {"learning", "Learning", kHowToRead, charts.add({loss_chart(record)}, "charts wide") + charts.add(metric_charts(record), "charts")},
+      {"learning", "Learning", kHowToRead, charts.add({loss_chart(record)}, "charts wide") + charts.add(metric_charts(record), "charts small")},
       {"schedule", "Schedule as run", "", charts.add({rate_chart(record), momentum_chart(record)}, "charts") + stage_table(record)},
       {"finder", "Learning-rate finder", "A rate just before the steepest descent trains fast and safely; the loss must still be falling there.",
        charts.add(sweeps, sweeps.size() == 1 ? "charts wide" : "charts")},
       {"epochs", "Epochs", "", epoch_table(record)},
       {"speed", "Throughput", "Items trained a second in each epoch; validation is not counted.", charts.add({speed_chart(record)}, "charts wide")},
       {"confusion", "Confusion matrix", "Rows are what the items are, columns what the model says. Blue is right, orange wrong; shares are of a row.",
-       confusion_table(page.classes, page.confusion)},
-      {"pairs", "Most confused", "", confused_list(page.classes, page.confusion)},
+       page.confusion.empty() ? "" : joined({"<div class=\"beside\">", confusion_table(page.classes, page.confusion),
+                                             confused_list(page.classes, page.confusion), "</div>"})},
       {"losses", "Top losses", "Where the model was most wrong: hard items, and often wrong labels.", top_losses(page.top_losses)},
       {"batch", "A training batch", "As the network saw it, after augmentation.", picture_grid(page.sample_batch, "training picture")},
       {"recipe", "Recipe", "Complete: saved as recipe.toml, tenfold train recipe.toml repeats this run.", recipe(page.recipe)},

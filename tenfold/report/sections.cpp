@@ -31,6 +31,15 @@ std::string plan_entry(const StageRow& row, const char* key) {
   return row.plan.is_object() && row.plan.contains(key) ? plain(row.plan.at(key)) : "–";
 }
 
+/// Rates of the trained groups; the frozen ones' are never used.
+std::string trained_rates(const StageRow& row) {
+  if (!row.plan.is_object() || !row.plan.contains("lr")) return "–";
+  Json rates = row.plan.at("lr");
+  if (rates.is_array() && rates.size() == row.groups.size() && row.trained_from > 0)
+    rates.erase(rates.begin(), rates.begin() + std::min<long>(row.trained_from, static_cast<long>(rates.size())));
+  return plain(rates);
+}
+
 std::string trained_groups(const StageRow& row) {
   std::string text;
   for (size_t g = static_cast<size_t>(std::max(0, row.trained_from)); g < row.groups.size(); ++g)
@@ -69,9 +78,13 @@ std::string table(std::string_view label, const std::string& head, const std::st
 
 std::string tiles(const Page& page) {
   if (page.summary.empty()) return {};
-  std::string out = "<dl class=\"tiles\">";
-  for (const auto& [name, value] : page.summary)
-    out += joined({"<div><dt>", escape(name), "</dt><dd", value.size() > 10 ? " class=\"long\"" : "", ">", escape(value), "</dd></div>"});
+  const size_t count = page.summary.size(), rows = (count + 5) / 6, columns = (count + rows - 1) / rows;  // even rows
+  std::string out = joined({"<dl class=\"tiles\" style=\"--columns:", std::to_string(columns), "\">"});
+  for (const auto& [name, value] : page.summary) {
+    std::string shown;
+    for (const char c : escape(value)) shown += c == '_' ? std::string("_<wbr>") : std::string(1, c);  // efficientnet_|lite0
+    out += joined({"<div><dt>", escape(name), "</dt><dd", value.size() > 10 ? " class=\"long\"" : "", ">", shown, "</dd></div>"});
+  }
   return out + "</dl>\n";
 }
 
@@ -90,7 +103,7 @@ std::string stage_table(const Record& record) {
   for (const auto& row : record.stages) {
     body += joined({"<tr>", number_cell(std::to_string(row.stage + 1)), "<th scope=\"row\">", escape(row.name), "</th>",
                     cell(trained_groups(row)), number_cell(plan_entry(row, "epochs")), number_cell(plan_entry(row, "steps")),
-                    cell(plan_entry(row, "lr")), cell(plan_entry(row, "shape"))});
+                    cell(trained_rates(row)), cell(plan_entry(row, "shape"))});
     body += (others ? cell(other_entries(row)) : "") + "</tr>";
   }
   return table("Stages",

@@ -25,14 +25,13 @@ const tenfoldChart = (() => {
     return values.map(v => v == null ? "" : v.toFixed(even));
   }
   function logLabels(values) {
-    const small = values.some(v => v < 0.01 || v >= 1e5);
-    return values.map(v => small ? exponent(v.toExponential(1)) : String(+v.toPrecision(3)));
+    return values.map(v => v == null ? "" : v < 0.01 || v >= 1e5 ? exponent(v.toExponential(1)) : String(+v.toPrecision(3)));
   }
-  // Powers of ten, thinned to the room there is; within two decades also their double and fivefold.
+  // Powers of ten, thinned to the room there is; within three decades also what lies between.
   function logSplits(low, high, room) {
     const from = Math.floor(Math.log10(low)), to = Math.ceil(Math.log10(high));
     const inside = v => v >= low * 0.999 && v <= high * 1.001;
-    for (const parts of [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 5], [1, 3]]) {
+    for (const parts of to - from > 3 ? [[1]] : [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 5], [1, 3]]) {
       const all = [];
       for (let e = from; e <= to; e++) for (const m of parts) if (inside(m * 10 ** e)) all.push(+(m + "e" + e));
       if (all.length <= room) return all;
@@ -108,6 +107,7 @@ const tenfoldChart = (() => {
     ctx.font = font(11 * px);
     ctx.fillStyle = ctx.strokeStyle = colour("--soft");
     ctx.textBaseline = "bottom";
+    ctx.textAlign = "left";
     stages.forEach((s, k) => {
       const from = Math.max(bbox.left, u.valToPos(s.from, "x", true));
       const to = Math.min(bbox.left + bbox.width, k + 1 < stages.length ? u.valToPos(stages[k + 1].from, "x", true) : Infinity);
@@ -241,9 +241,10 @@ const tenfoldChart = (() => {
     const host = figure.querySelector(".plot");
     const series = chart.curves.flatMap(c => c.series), log = (state.scale ?? chart.y) === "log";
     const tables = chart.curves.map(c => [c.x, ...c.series.map(s => log ? s.y.map(v => v > 0 ? v : null) : s.y)]);
+    if (chart.by_step && stages.length) tables.push([[stages[0].from, stages.at(-1).to]]);  // the whole run, in all of them
     const data = tables.length > 1 ? uPlot.join(tables) : tables[0];
     const { outputs, at } = legend(figure, chart, series, state);
-    const width = host.clientWidth, height = Math.max(host.clientHeight, parseInt(getComputedStyle(host).minHeight)) + 17 * chart.marks.length;
+    const width = host.clientWidth, height = parseInt(getComputedStyle(host).minHeight) + 17 * chart.marks.length;
     const list = [...chart.marks].sort((a, b) => a.x - b.x);
     const top = chart.by_step && stages.length > 1 ? 18 : list.length ? 17 * list.length + 12 : 10;
     const line = { stroke: () => colour("--soft"), font: font(11), ticks: { show: false }, grid: { stroke: () => colour("--line"), width: 1 } };
@@ -297,6 +298,7 @@ const tenfoldChart = (() => {
     };
     const values = u => {
       const here = u.cursor.left >= 0 && u.cursor.idx != null;
+      if (!here && chart.x === "log") return series.map(() => "");  // the end of a sweep says nothing
       return series.map((s, k) => {
         const y = u.data[k + 1], row = here ? u.cursor.idxs[k + 1] : y.findLastIndex(v => v != null);
         return row == null ? "–" : number(y[row]);
