@@ -1,5 +1,6 @@
 #pragma once
-// One command as a row: what it is called, what it takes, how it explains itself, and what it can answer without tensors.
+// One command as a row: what it is called, what it takes, how it explains itself, and what it can answer without
+// tensors.
 
 #include <functional>
 #include <optional>
@@ -25,8 +26,8 @@ struct Flag {
 /// A word without a name in front.
 struct Positional {
   enum class Count { one, optional, many, any };  ///< exactly one, none or one, one or more, none or more
-  enum class Kind { path, word };            ///< what completion offers
-  std::string name;                          ///< "RUN"
+  enum class Kind { path, word };                 ///< what completion offers
+  std::string name;                               ///< "RUN"
   std::string help;
   Count count = Count::one;
   Kind kind = Kind::path;
@@ -61,15 +62,17 @@ struct Command {
   std::string help;     ///< paragraphs; lines that begin with two spaces are examples
   std::vector<Positional> positionals{};
   std::vector<Flag> flags{};
-  /// Checks the arguments as far as can be without tensors and answers, or leaves the rest to tenfold-core by returning nothing.
+  /// Checks the arguments as far as can be without tensors and answers, or leaves the rest to tenfold-core by returning
+  /// nothing.
   std::function<std::optional<Answer>(const Arguments&)> here{};
 };
 
 /// "tenfold train [RECIPE.toml] [options]".
 std::string usage(const Command& command);
 
-/// Sorts the words behind the command's name. Flags: --name value, --name=value; yes/no ones --name, --name=no, --no-name; "--"
-/// ends them; dashes and underscores are the same. Throws UsageError naming the nearest flag, the missing value or word.
+/// Sorts the words behind the command's name. Flags: --name value, --name=value; yes/no ones --name, --name=no,
+/// --no-name; "--" ends them; dashes and underscores are the same. Throws UsageError naming the nearest flag, the
+/// missing value or word.
 Arguments parse(const Command& command, const std::vector<std::string>& words);
 
 /// Flags of an options struct of the command's own, path "checkpoint_seconds" as --checkpoint-seconds.

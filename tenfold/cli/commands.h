@@ -1,6 +1,6 @@
 #pragma once
-// The table of commands. A new command is one file in cli/commands/, one line here and one in commands.cpp; where it computes
-// with tensors, one file in cli/core/ and one line in cli/core/main.cpp as well.
+// The table of commands. A new command is one file in cli/commands/, one line here and one in commands.cpp; where it
+// computes with tensors, one file in cli/core/ and one line in cli/core/main.cpp as well.
 
 #include <vector>
 

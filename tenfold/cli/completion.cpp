@@ -13,7 +13,8 @@ std::string joined(const std::vector<std::string>& words, const std::string& bet
 }
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
+  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+    text.replace(at, from.size(), to);
   return text;
 }
 
@@ -65,9 +66,11 @@ std::string bash(const std::vector<Command>& commands) {
   std::string groups, options, values;
   for (const auto& first : first_words(commands))
     if (const auto second = second_words(commands, first); !second.empty())
-      groups += "    " + first + ") [ \"$COMP_CWORD\" = 2 ] && words='" + joined(second) + "'; command=\"$command ${COMP_WORDS[2]}\" ;;\n";
+      groups += "    " + first + ") [ \"$COMP_CWORD\" = 2 ] && words='" + joined(second) +
+                "'; command=\"$command ${COMP_WORDS[2]}\" ;;\n";
   for (const auto& command : commands) {
-    options += "    '" + command.name + "') words='" + joined(options_of(command)) + "'; plain='" + word_choices(command) + "' ;;\n";
+    options += "    '" + command.name + "') words='" + joined(options_of(command)) + "'; plain='" +
+               word_choices(command) + "' ;;\n";
     for (const auto& flag : command.flags) {
       if (flag.field.choices.empty()) continue;
       std::vector<std::string> patterns;
@@ -77,19 +80,29 @@ std::string bash(const std::vector<Command>& commands) {
   }
   return "# bash completion for tenfold. Load it with: source <(tenfold completion bash)\n"
          "_tenfold() {\n"
-         "  local word=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD-1]}\" command=\"${COMP_WORDS[1]}\" words='' plain=''\n"
+         "  local word=\"${COMP_WORDS[COMP_CWORD]}\" before=\"${COMP_WORDS[COMP_CWORD-1]}\" "
+         "command=\"${COMP_WORDS[1]}\" words='' plain=''\n"
          "  if [ \"$COMP_CWORD\" = 1 ]; then\n"
-         "    COMPREPLY=($(compgen -W '" + joined(first_words(commands)) + " help --help --version' -- \"$word\"))\n"
+         "    COMPREPLY=($(compgen -W '" +
+         joined(first_words(commands)) +
+         " help --help --version' -- \"$word\"))\n"
          "    return\n"
          "  fi\n"
-         "  case \"$command\" in\n" + groups + "  esac\n"
+         "  case \"$command\" in\n" +
+         groups +
+         "  esac\n"
          "  if [ -n \"$words\" ]; then COMPREPLY=($(compgen -W \"$words\" -- \"$word\")); return; fi\n"
-         "  case \"$command $before\" in\n" + values + "  esac\n"
+         "  case \"$command $before\" in\n" +
+         values +
+         "  esac\n"
          "  if [ -n \"$words\" ]; then COMPREPLY=($(compgen -W \"$words\" -- \"$word\")); return; fi\n"
-         "  case \"$command\" in\n" + options + "  esac\n"
+         "  case \"$command\" in\n" +
+         options +
+         "  esac\n"
          "  case \"$word\" in\n"
          "    -*) COMPREPLY=($(compgen -W \"$words\" -- \"$word\")) ;;\n"
-         "    *) [ -n \"$plain\" ] && COMPREPLY=($(compgen -W \"$plain\" -- \"$word\")) || COMPREPLY=($(compgen -f -- \"$word\")) ;;\n"
+         "    *) [ -n \"$plain\" ] && COMPREPLY=($(compgen -W \"$plain\" -- \"$word\")) || COMPREPLY=($(compgen -f -- "
+         "\"$word\")) ;;\n"
          "  esac\n"
          "}\n"
          "complete -o filenames -F _tenfold tenfold\n";
@@ -111,7 +124,8 @@ std::string zsh(const std::vector<Command>& commands) {
         const std::string about = "[" + zsh_text(flag.field.help) + "]";
         std::string value;
         if (!flag.field.value.is_boolean())
-          value = ":" + zsh_text(flag.field.type) + ":" + (flag.field.choices.empty() ? "_files" : "(" + joined(flag.field.choices) + ")");
+          value = ":" + zsh_text(flag.field.type) + ":" +
+                  (flag.field.choices.empty() ? "_files" : "(" + joined(flag.field.choices) + ")");
         specs += " \\\n      '--" + name + about + value + "'";
         if (flag.field.value.is_boolean()) specs += " \\\n      '--no-" + name + about + "'";
       }
@@ -128,10 +142,16 @@ std::string zsh(const std::vector<Command>& commands) {
          "# zsh completion for tenfold. Load it with: source <(tenfold completion zsh)\n"
          "_tenfold() {\n"
          "  local command=$words[2] skip=1\n"
-         "  if (( CURRENT == 2 )); then compadd " + joined(first_words(commands)) + " help; return; fi\n"
-         "  case $command in\n" + groups + "  esac\n"
+         "  if (( CURRENT == 2 )); then compadd " +
+         joined(first_words(commands)) +
+         " help; return; fi\n"
+         "  case $command in\n" +
+         groups +
+         "  esac\n"
          "  shift $skip words; (( CURRENT -= skip ))\n"
-         "  case $command in\n" + cases + "  esac\n"
+         "  case $command in\n" +
+         cases +
+         "  esac\n"
          "}\n"
          "compdef _tenfold tenfold\n";
 }

@@ -13,7 +13,8 @@ constexpr int kIndent = 2, kDeep = 6;
 std::string head_of(const Flag& flag) {
   std::string text;
   const bool on = flag.field.value.is_boolean() && flag.field.value.get<bool>();
-  for (auto name = flag.names.rbegin(); name != flag.names.rend(); ++name) text += (text.empty() ? "--" : ", --") + *name;
+  for (auto name = flag.names.rbegin(); name != flag.names.rend(); ++name)
+    text += (text.empty() ? "--" : ", --") + *name;
   if (on) text += ", --no-" + flag.names.front();
   const std::string value = placeholder(flag);
   return value.empty() ? text : text + " " + value;
@@ -28,7 +29,8 @@ std::string option_lines(const Flag& flag, const Terminal& terminal) {
 }
 
 std::string positional_lines(const Positional& positional, const Terminal& terminal) {
-  return std::string(kIndent, ' ') + bold(positional.name, terminal) + "\n" + wrap(positional.help, terminal.width, kDeep);
+  return std::string(kIndent, ' ') + bold(positional.name, terminal) + "\n" +
+         wrap(positional.help, terminal.width, kDeep);
 }
 
 }  // namespace
@@ -59,7 +61,8 @@ std::string placeholder(const Flag& flag) {
 std::string section_title(const std::string& section) {
   if (section.empty()) return "Options";
   if (section == "stage")
-    return "[[stage]]: one a stage of training, in order; N counts from 1. Without any, a default plan by model.weights";
+    return "[[stage]]: one a stage of training, in order; N counts from 1. Without any, a default plan by "
+           "model.weights";
   if (section == "recipe") return "Recipe";
   return "[" + section + "]";
 }

@@ -1,5 +1,8 @@
-// tenfold, the thin program: help, completion, usage errors and everything else that needs no tensors within milliseconds.
-// What computes is handed to tenfold-core beside it, since loading LibTorch alone costs 160 ms before main().
+// tenfold, the thin program: help, completion, usage errors and everything else that needs no tensors within
+// milliseconds. What computes is handed to tenfold-core beside it, since loading LibTorch alone costs 160 ms before
+// main().
+
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -8,15 +11,14 @@
 #include <string>
 #include <vector>
 
-#include <unistd.h>
-
 #include "tenfold/cli/program.h"
 
 namespace {
 
-// How often a waiting thread of LibTorch's OpenMP team looks again before it sleeps. The default spins for milliseconds, and
-// loader threads then find no core: a team of two beside them lost up to a factor of ten on two busy cores. A thousand rounds
-// are a few microseconds, about what waking a thread costs. libgomp reads it while it is loaded, so it is set before that.
+// How often a waiting thread of LibTorch's OpenMP team looks again before it sleeps. The default spins for
+// milliseconds, and loader threads then find no core: a team of two beside them lost up to a factor of ten on two busy
+// cores. A thousand rounds are a few microseconds, about what waking a thread costs. libgomp reads it while it is
+// loaded, so it is set before that.
 constexpr const char* kSpinCount = "1000";
 
 namespace fs = std::filesystem;

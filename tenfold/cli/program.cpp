@@ -1,10 +1,10 @@
 #include "tenfold/cli/program.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <new>
-
-#include <unistd.h>
 
 #include "tenfold/cli/commands.h"
 #include "tenfold/cli/help.h"
@@ -68,13 +68,17 @@ std::string help_for(const std::vector<std::string>& words) {
   if (const Chosen chosen = choose(words); chosen.command) return help(*chosen.command, out);
   std::string text;
   for (const auto& command : commands())
-    if (!words.empty() && command.name.rfind(words[0] + " ", 0) == 0) text += (text.empty() ? "" : "\n") + help(command, out);
+    if (!words.empty() && command.name.rfind(words[0] + " ", 0) == 0)
+      text += (text.empty() ? "" : "\n") + help(command, out);
   return text.empty() ? overview(commands(), out) : text;
 }
 
+/// File names need not be UTF-8; JSON does.
+std::string to_text(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
 void deliver(const Answer& answer, const std::optional<std::string>& json) {
-  if (json && *json != "-") write_file(*json, answer.json.dump(2) + "\n");
-  print(json && *json == "-" ? answer.json.dump(2) + "\n" : answer.text);
+  if (json && *json != "-") write_file(*json, to_text(answer.json));
+  print(json && *json == "-" ? to_text(answer.json) : answer.text);
 }
 
 int fail(const std::exception& error, const std::optional<std::string>& json, const std::string& hint) {

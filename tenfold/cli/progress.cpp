@@ -6,9 +6,9 @@
 namespace tenfold::cli {
 namespace {
 
-constexpr double kRedraw = 0.1;      // seconds between redraws; more often costs and flickers
-constexpr double kPlainEvery = 10;   // seconds between lines in a log
-constexpr int kBar = 24;             // cells
+constexpr double kRedraw = 0.1;     // seconds between redraws; more often costs and flickers
+constexpr double kPlainEvery = 10;  // seconds between lines in a log
+constexpr int kBar = 24;            // cells
 
 }  // namespace
 
@@ -33,7 +33,8 @@ std::string Progress::bar(int64_t done, int64_t all, const std::string& more) co
   if (all > 0) {
     if (terminal_.live) {
       const int cells = static_cast<int>(std::clamp<int64_t>(done * kBar / all, 0, kBar));
-      line += "[" + std::string(static_cast<size_t>(cells), '=') + std::string(static_cast<size_t>(kBar - cells), ' ') + "] ";
+      line += "[" + std::string(static_cast<size_t>(cells), '=') + std::string(static_cast<size_t>(kBar - cells), ' ') +
+              "] ";
     }
     line += std::to_string(done) + "/" + std::to_string(all);
   } else {

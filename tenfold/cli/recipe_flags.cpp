@@ -12,17 +12,27 @@ namespace {
 
 /// Short names; those of a stage's keys mean the last stage.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 21> kShort = {{
-    {"images", "data.path"},           {"csv", "data.csv"},
-    {"size", "data.size"},             {"augment", "data.augment"},
-    {"resize", "data.resize"},         {"task", "data.task"},
-    {"backbone", "model.backbone"},    {"weights", "model.weights"},
-    {"dropout", "model.dropout"},      {"batch", "training.batch"},
-    {"seed", "training.seed"},         {"precision", "training.precision"},
-    {"device", "training.device"},     {"threads", "training.threads"},
-    {"workers", "training.workers"},   {"skip-broken", "training.skip_broken"},
+    {"images", "data.path"},
+    {"csv", "data.csv"},
+    {"size", "data.size"},
+    {"augment", "data.augment"},
+    {"resize", "data.resize"},
+    {"task", "data.task"},
+    {"backbone", "model.backbone"},
+    {"weights", "model.weights"},
+    {"dropout", "model.dropout"},
+    {"batch", "training.batch"},
+    {"seed", "training.seed"},
+    {"precision", "training.precision"},
+    {"device", "training.device"},
+    {"threads", "training.threads"},
+    {"workers", "training.workers"},
+    {"skip-broken", "training.skip_broken"},
     {"optimizer", "training.optimizer.kind"},
-    {"epochs", "stage.N.epochs"},      {"lr", "stage.N.lr"},
-    {"shape", "stage.N.shape"},        {"tta", "predict.tta"},
+    {"epochs", "stage.N.epochs"},
+    {"lr", "stage.N.lr"},
+    {"shape", "stage.N.shape"},
+    {"tta", "predict.tta"},
 }};
 
 std::string table_of(const std::string& path) {

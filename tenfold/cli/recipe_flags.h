@@ -1,5 +1,6 @@
 #pragma once
-// Every recipe key as a flag, the common ones with a short name too, and the recipe that a file and flags describe together.
+// Every recipe key as a flag, the common ones with a short name too, and the recipe that a file and flags describe
+// together.
 
 #include <optional>
 #include <string>
@@ -13,9 +14,9 @@ namespace tenfold::cli {
 /// The flags of the recipe's tables named ("data", "training", "stage", …), or of all.
 std::vector<Flag> recipe_flags(const std::vector<std::string>& tables = {});
 
-/// The recipe in `file` (or the defaults), changed by the flags: keys outside stages first, then, where a stage is touched and
-/// there is none, the default stages, then the stages' keys. Short names of stage keys mean the last stage. Not yet complete().
-/// Throws ConfigError, DataError, FileError.
+/// The recipe in `file` (or the defaults), changed by the flags: keys outside stages first, then, where a stage is
+/// touched and there is none, the default stages, then the stages' keys. Short names of stage keys mean the last stage.
+/// Not yet complete(). Throws ConfigError, DataError, FileError.
 Recipe recipe_of(const std::optional<std::string>& file, const Arguments& arguments);
 
 /// True where any flag of the recipe was given.

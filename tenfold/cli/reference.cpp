@@ -29,8 +29,10 @@ std::string shape_sections(const std::variant<Shapes...>*) {
 std::string options_page() {
   std::string text =
       "# Options\n\n<!-- Made by `tenfold docs options`; edit the options, not this page. -->\n\n"
-      "Every option is a key of `recipe.toml` and a flag of the same name: `size` in `[data]` is `--data.size`. Lists are written\n"
-      "`[0.25, 0.5]` in a recipe and `0.25,0.5` as a flag; yes/no options are `true` and `false` in a recipe, `--name` and `--no-name`\n"
+      "Every option is a key of `recipe.toml` and a flag of the same name: `size` in `[data]` is `--data.size`. Lists "
+      "are written\n"
+      "`[0.25, 0.5]` in a recipe and `0.25,0.5` as a flag; yes/no options are `true` and `false` in a recipe, `--name` "
+      "and `--no-name`\n"
       "as flags. Flags win over the recipe. The defaults alone are a complete recipe but for the data.\n";
   std::vector<Field> fields;
   const auto flags = recipe_flags();
@@ -40,15 +42,17 @@ std::string options_page() {
     text += "\n## " + section_title(flags[k].section) + "\n\n" + to_markdown(fields);
     fields.clear();
   }
-  text += "\n## Shapes of the learning rate\n\n"
-          "`shape = \"cosine\"` takes a shape as it is; `shape = { sgdr = { cycles = 3 } }` changes it.\n";
+  text +=
+      "\n## Shapes of the learning rate\n\n"
+      "`shape = \"cosine\"` takes a shape as it is; `shape = { sgdr = { cycles = 3 } }` changes it.\n";
   return text + shape_sections(static_cast<const Shape*>(nullptr));
 }
 
 std::string commands_page(const std::vector<Command>& commands) {
   std::string text =
       "# Commands\n\n<!-- Made by `tenfold docs commands`; edit the commands, not this page. -->\n\n"
-      "Results go to standard output, progress and messages to standard error. Exit codes: 0 done, 1 failed, 2 usage, 3 bad data or\n"
+      "Results go to standard output, progress and messages to standard error. Exit codes: 0 done, 1 failed, 2 usage, "
+      "3 bad data or\n"
       "weights, 130 interrupted (after a checkpoint).\n";
   for (const auto& command : commands) {
     text += "\n## tenfold " + command.name + "\n\n" + command.summary + ".\n\n```\n" + usage(command) + "\n```\n\n";

@@ -1,12 +1,12 @@
 #include "tenfold/cli/terminal.h"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 namespace tenfold::cli {
 namespace {

@@ -24,6 +24,12 @@ Json evaluation_json(const Evaluation& evaluation) {
   return json;
 }
 
+std::string task_name(nn::TaskKind kind) {
+  for (const auto& [value, name] : nn::names(kind))
+    if (value == kind) return std::string(name);
+  throw Error("a task without a name");
+}
+
 std::vector<std::string> metric_names(const Learner& learner) {
   const auto& asked = learner.options().metrics;
   return asked.empty() ? default_metrics(learner.task().kind) : asked;
@@ -112,6 +118,17 @@ Pipeline pipeline_of(const Trained& trained, const Learner& learner, const Json&
   return pipeline;
 }
 
+report::Page page_of(const Trained& trained, Learner& learner, Split split, const Json& summary, const Interpretation& interpretation) {
+  report::Page page{.title = trained.folder.filename().string(), .summary = tiles(summary), .record = trained.record};
+  for (const auto& [stage, curve] : trained.curves) page.lr_plots.push_back(plot_of(curve));
+  page.sample_batch = sample_batch(learner, trained.normalisation, kSamplePictures);
+  page.classes = interpretation.classes;
+  page.confusion = interpretation.confusion;
+  page.top_losses = top_loss_rows(learner, split, interpretation, trained.normalisation);
+  page.recipe = to_toml(trained.recipe);
+  return page;
+}
+
 Json write_results(const Trained& trained, Learner& learner, const Watch& watch) {
   const auto& recipe = trained.recipe;
   const auto& data = learner.data();
@@ -120,7 +137,7 @@ Json write_results(const Trained& trained, Learner& learner, const Watch& watch)
     if (watch.items) watch.items("evaluating", done, all);
   };
   const auto totals_of_run = totals(trained.record);
-  Json summary = {{"task", to_json_name(learner.task().kind)},
+  Json summary = {{"task", task_name(learner.task().kind)},
                   {"items", {{"train", items(data, Split::train)}, {"valid", items(data, Split::valid)}, {"test", items(data, Split::test)}}},
                   {"epochs", trained.record.epochs.size()},
                   {"steps", trained.record.steps.size()},
@@ -157,14 +174,7 @@ Json write_results(const Trained& trained, Learner& learner, const Watch& watch)
   save_bundle(trained.folder / "model.safetensors", pipeline_of(trained, learner, summary), learner.model());
 
   const Interpretation interpretation = interpret(learner.task(), data.classes, valid, kTopLosses);
-  report::Page page{.title = trained.folder.filename().string(), .summary = tiles(summary), .record = trained.record};
-  for (const auto& [stage, curve] : trained.curves) page.lr_plots.push_back(plot_of(curve));
-  page.sample_batch = sample_batch(learner, trained.normalisation, kSamplePictures);
-  page.classes = interpretation.classes;
-  page.confusion = interpretation.confusion;
-  page.top_losses = top_loss_rows(learner, Split::valid, interpretation, trained.normalisation);
-  page.recipe = to_toml(recipe);
-  report::write(trained.folder / "report.html", page);
+  report::write(trained.folder / "report.html", page_of(trained, learner, Split::valid, summary, interpretation));
   write_file(trained.folder / "summary.json", summary.dump(2) + "\n");
   return summary;
 }

@@ -27,7 +27,8 @@ Command example() {
   return {.name = "example",
           .summary = "",
           .help = "",
-          .positionals = {{.name = "MODEL", .help = "a model"}, {.name = "PATH", .help = "files", .count = Positional::Count::many}},
+          .positionals = {{.name = "MODEL", .help = "a model"},
+                          {.name = "PATH", .help = "files", .count = Positional::Count::many}},
           .flags = flags_of(describe(Own{}))};
 }
 

@@ -1,9 +1,10 @@
+#include "tenfold/cli/completion.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "program.h"
 #include "tenfold/cli/commands.h"
-#include "tenfold/cli/completion.h"
 
 namespace tenfold::cli {
 namespace {
@@ -23,7 +24,8 @@ TEST(Completion, ContainsEveryCommandAndEveryFlag) {
       EXPECT_THAT(script, HasSubstr(command.name)) << shell;
       for (const auto& flag : command.flags)
         for (const auto& name : flag.names)
-          EXPECT_THAT(script, HasSubstr((shell == "fish" ? "-l " : "--") + example_of(name))) << shell << " " << command.name;
+          EXPECT_THAT(script, HasSubstr((shell == "fish" ? "-l " : "--") + example_of(name)))
+              << shell << " " << command.name;
     }
   }
 }
@@ -36,7 +38,8 @@ std::string offered(const std::vector<std::string>& words) {
   spill(folder / "script", completion("bash", commands()));
   std::string driver = "set -u\nsource '" + (folder / "script").string() + "'\nCOMP_WORDS=(";
   for (const auto& word : words) driver += "'" + word + "' ";
-  driver += ")\nCOMP_CWORD=" + std::to_string(words.size() - 1) + "\nCOMPREPLY=()\n_tenfold\necho \" ${COMPREPLY[*]-} \"\n";
+  driver +=
+      ")\nCOMP_CWORD=" + std::to_string(words.size() - 1) + "\nCOMPREPLY=()\n_tenfold\necho \" ${COMPREPLY[*]-} \"\n";
   const auto result = Started("bash", {"-c", driver}, folder.path(), {}, "").wait();
   EXPECT_EQ(result.code, 0) << result.err;
   return result.out;
@@ -60,7 +63,8 @@ TEST(Completion, BashOffersCommandsOptionsChoicesAndFiles) {
 std::string fish_offers(const std::string& line) {
   const Folder folder;
   spill(folder / "script", completion("fish", commands()));
-  const auto result = Started("fish", {"--no-config", "-c", "source script; complete -C'" + line + "'"}, folder.path(), {}, "").wait();
+  const auto result =
+      Started("fish", {"--no-config", "-c", "source script; complete -C'" + line + "'"}, folder.path(), {}, "").wait();
   EXPECT_EQ(result.code, 0) << line;
   EXPECT_EQ(result.err, "") << line;
   return "\n" + result.out;

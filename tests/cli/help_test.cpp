@@ -25,7 +25,8 @@ Finished thin(const std::vector<std::string>& words, std::map<std::string, std::
 
 TEST(ThinProgram, KnowsNothingOfLibTorch) {
   const std::string program = slurp(tenfold_program());
-  ASSERT_THAT(program, StartsWith("\x7f" "ELF"));
+  ASSERT_THAT(program, StartsWith("\x7f"
+                                  "ELF"));
   EXPECT_EQ(program.find("libtorch"), std::string::npos);
   EXPECT_EQ(program.find("libc10"), std::string::npos);
 }
@@ -46,7 +47,8 @@ TEST(ThinProgram, ExplainsEveryOptionOfEveryCommand) {
     const auto result = thin(words);
     EXPECT_EQ(result.code, 0) << command.name;
     EXPECT_THAT(result.out, HasSubstr(command.summary.substr(0, 20)));
-    for (const auto& flag : command.flags) EXPECT_THAT(result.out, HasSubstr("--" + flag.names.front())) << command.name;
+    for (const auto& flag : command.flags)
+      EXPECT_THAT(result.out, HasSubstr("--" + flag.names.front())) << command.name;
   }
 }
 
@@ -155,7 +157,8 @@ TEST(ThinProgram, SaysWhereItLookedForTheCore) {
 /// A stand-in for tenfold-core that shows what reaches it.
 std::string stand_in(const Folder& folder) {
   const auto path = folder / "tenfold-core";
-  spill(path, "#!/bin/sh\nfor word in \"$@\"; do echo \"[$word]\"; done\necho \"spin ${GOMP_SPINCOUNT-unset}\"\nexit 42\n");
+  spill(path,
+        "#!/bin/sh\nfor word in \"$@\"; do echo \"[$word]\"; done\necho \"spin ${GOMP_SPINCOUNT-unset}\"\nexit 42\n");
   fs::permissions(path, fs::perms::owner_all);
   return path.string();
 }
@@ -175,7 +178,8 @@ TEST(ThinProgram, SetsTheSpinCountUnlessTheUserDid) {
     environment["TENFOLD_CORE"] = core;
     return run_words({"doctor"}, {.environment = environment}).out;
   };
-  if (std::getenv("GOMP_SPINCOUNT") || std::getenv("OMP_WAIT_POLICY")) GTEST_SKIP() << "the environment chooses already";
+  if (std::getenv("GOMP_SPINCOUNT") || std::getenv("OMP_WAIT_POLICY"))
+    GTEST_SKIP() << "the environment chooses already";
   EXPECT_THAT(spin({}), Not(HasSubstr("unset")));
   EXPECT_THAT(spin({{"GOMP_SPINCOUNT", "77"}}), HasSubstr("spin 77"));
   EXPECT_THAT(spin({{"OMP_WAIT_POLICY", "active"}}), HasSubstr("spin unset"));

@@ -1,5 +1,11 @@
 #pragma once
-// Runs the built programs as a user would: words in, exit code and both outputs back. And small worlds for them to work on.
+// Runs the built programs as a user would: words in, exit code and both outputs back. And small worlds for them to work
+// on.
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdint>
@@ -10,11 +16,6 @@
 #include <sstream>
 #include <string>
 #include <vector>
-
-#include <fcntl.h>
-#include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace tenfold::cli {
 
@@ -81,7 +82,8 @@ class Started {
   Finished wait() {
     int status = 0;
     waitpid(process_, &status, 0);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), slurp(streams_ / "out"), slurp(streams_ / "err")};
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), slurp(streams_ / "out"),
+            slurp(streams_ / "err")};
   }
 
  private:
@@ -105,7 +107,8 @@ inline Finished run_words(std::vector<std::string> words, const In& in = {}) {
   return Started(tenfold_program(), std::move(words), in.folder, in.environment, in.input).wait();
 }
 
-/// A picture as a 24-bit BMP: `size` pixels square, a bright bar across (kind 0) or down (kind 1), noise by `variant`.
+/// A picture as a 24-bit BMP: `size` pixels square, a bright bar across (kind 0), down (1) or none (2), noise by
+/// `variant`.
 inline std::string bmp(int size, int kind, unsigned variant) {
   const int row = (size * 3 + 3) / 4 * 4;
   std::string file(54 + static_cast<size_t>(row * size), '\0');
@@ -128,17 +131,18 @@ inline std::string bmp(int size, int kind, unsigned variant) {
       for (int c = 0; c < 3; ++c) {
         state = state * 1664525u + 1013904223u;
         const int distance = std::abs((kind == 0 ? y : x) - centre);
-        const int value = (distance < size / 8 ? 190 : 30) + static_cast<int>(state >> 27);
+        const int value = (kind < 2 && distance < size / 8 ? 190 : 30) + static_cast<int>(state >> 27);
         file[54 + static_cast<size_t>(y * row + x * 3 + c)] = static_cast<char>(value);
       }
   return file;
 }
 
-/// Class folders "across" and "down" with `each` pictures.
+/// Class folders "across", "down" and "plain" with `each` pictures.
 inline void make_pictures(const fs::path& folder, int each, int size = 16) {
   for (int k = 0; k < each; ++k) {
     spill(folder / "across" / ("a" + std::to_string(k) + ".bmp"), bmp(size, 0, static_cast<unsigned>(k)));
     spill(folder / "down" / ("d" + std::to_string(k) + ".bmp"), bmp(size, 1, static_cast<unsigned>(k + 1000)));
+    spill(folder / "plain" / ("p" + std::to_string(k) + ".bmp"), bmp(size, 2, static_cast<unsigned>(k + 2000)));
   }
 }
 

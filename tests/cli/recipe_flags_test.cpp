@@ -1,10 +1,11 @@
-#include <algorithm>
+#include "tenfold/cli/recipe_flags.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "program.h"
-#include "tenfold/cli/recipe_flags.h"
 
 namespace tenfold::cli {
 namespace {
@@ -20,9 +21,11 @@ Recipe read(const std::vector<std::string>& words, const std::optional<std::stri
 
 TEST(RecipeFlags, EveryKeyOfTheRecipeIsAFlag) {
   const auto flags = recipe_flags();
-  for (const std::string key : {"data.path", "data.valid_share", "model.dropout", "loss.range", "training.optimizer.weight_decay",
-                                "stage.N.lr", "stage.N.keep_best", "predict.tta", "lr_find.steps"})
-    EXPECT_TRUE(std::any_of(flags.begin(), flags.end(), [&](const Flag& flag) { return flag.names.front() == key; })) << key;
+  for (const std::string key :
+       {"data.path", "data.valid_share", "model.dropout", "loss.range", "training.optimizer.weight_decay", "stage.N.lr",
+        "stage.N.keep_best", "predict.tta", "lr_find.steps"})
+    EXPECT_TRUE(std::any_of(flags.begin(), flags.end(), [&](const Flag& flag) { return flag.names.front() == key; }))
+        << key;
 }
 
 TEST(RecipeFlags, LongAndShortNamesSetTheSameKey) {
@@ -73,7 +76,8 @@ TEST(RecipeFlags, WinOverTheRecipe) {
 
 TEST(RecipeFlags, ACompleteRecipeSurvivesTheJourneyThroughItsFile) {
   const Folder folder;
-  const Recipe recipe = complete(read({"--images", "d", "--weights", "pretrained", "--model.dropout", "0.1", "--loss.range", "0,5"}));
+  const Recipe recipe =
+      complete(read({"--images", "d", "--weights", "pretrained", "--model.dropout", "0.1", "--loss.range", "0,5"}));
   spill(folder / "recipe.toml", to_toml(recipe));
   EXPECT_EQ(to_json(read({}, (folder / "recipe.toml").string())), to_json(recipe));
 }

@@ -20,9 +20,11 @@ void make_run(const fs::path& folder, int64_t size, const std::string& summary) 
 }
 
 void make_three(const Folder& folder) {
-  make_run(folder / "runs/a", 128, R"({"backbone":"resnet18","epochs":3,"seconds":41.5,"valid":{"loss":0.25,"accuracy":0.91}})");
-  make_run(folder / "runs/b", 224,
-           R"({"backbone":"resnet34","epochs":3,"seconds":90,"valid":{"loss":0.2,"accuracy":0.93},"test":{"loss":0.19,"accuracy":0.94}})");
+  make_run(folder / "runs/a", 128,
+           R"({"backbone":"resnet18","epochs":3,"seconds":41.5,"valid":{"loss":0.25,"accuracy":0.91}})");
+  make_run(
+      folder / "runs/b", 224,
+      R"({"backbone":"resnet34","epochs":3,"seconds":90,"valid":{"loss":0.2,"accuracy":0.93},"test":{"loss":0.19,"accuracy":0.94}})");
   make_run(folder / "runs/c", 224, "");
   fs::create_directories(folder / "runs/no-run");
 }
@@ -33,7 +35,8 @@ TEST(Runs, ListsThemWithTheirState) {
   const auto result = run_words({"runs", "list"}, {.folder = folder.path()});
   EXPECT_EQ(result.code, 0);
   EXPECT_THAT(result.out, HasSubstr("a    done       resnet18  3       41.5     valid accuracy 0.91, loss 0.25"));
-  EXPECT_THAT(result.out, HasSubstr("test accuracy 0.94, loss 0.19"));  // the test set says more than the validation set
+  EXPECT_THAT(result.out,
+              HasSubstr("test accuracy 0.94, loss 0.19"));  // the test set says more than the validation set
   EXPECT_THAT(result.out, HasSubstr("c    not begun"));
   EXPECT_THAT(result.out, Not(HasSubstr("no-run")));
 }

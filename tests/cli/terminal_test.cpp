@@ -1,10 +1,11 @@
-#include <sstream>
+#include "tenfold/cli/terminal.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "tenfold/cli/progress.h"
-#include "tenfold/cli/terminal.h"
 
 namespace tenfold::cli {
 namespace {
@@ -21,7 +22,9 @@ TEST(Wrap, CountsCodePointsNotBytes) { EXPECT_EQ(wrap("ää öö", 5), "ää ö�
 
 TEST(Wrap, KeepsAWordThatIsTooLong) { EXPECT_EQ(wrap("a abcdefghij b", 5), "a\nabcdefghij\nb\n"); }
 
-TEST(Table, AlignsColumns) { EXPECT_EQ(table({{"run", "state"}, {"a-long-one", "done"}, {"b"}}, {}), "run         state\na-long-one  done\nb\n"); }
+TEST(Table, AlignsColumns) {
+  EXPECT_EQ(table({{"run", "state"}, {"a-long-one", "done"}, {"b"}}, {}), "run         state\na-long-one  done\nb\n");
+}
 
 TEST(Duration, ReadsLikeAClock) {
   EXPECT_EQ(duration(7.4), "0:07");

@@ -14,7 +14,10 @@ Command completion_command() {
   source <(tenfold completion bash)          # in ~/.bashrc
   source <(tenfold completion zsh)           # in ~/.zshrc, after compinit
   tenfold completion fish | source           # in ~/.config/fish/config.fish)",
-          .positionals = {{.name = "SHELL", .help = "bash, zsh or fish", .kind = Positional::Kind::word, .choices = completion_shells()}},
+          .positionals = {{.name = "SHELL",
+                           .help = "bash, zsh or fish",
+                           .kind = Positional::Kind::word,
+                           .choices = completion_shells()}},
           .here = [](const Arguments& arguments) -> std::optional<Answer> {
             const std::string script = completion(arguments.positionals.at(0), commands());
             return Answer{.text = script, .json = {{"script", script}}};

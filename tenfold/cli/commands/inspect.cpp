@@ -9,7 +9,8 @@
 namespace tenfold::cli {
 
 InspectRequest inspect_request(const Arguments& arguments) {
-  InspectRequest request{.own = own_options<InspectOptions>(arguments), .data = recipe_of(std::nullopt, arguments).data};
+  InspectRequest request{.own = own_options<InspectOptions>(arguments),
+                         .data = recipe_of(std::nullopt, arguments).data};
   const std::filesystem::path path = arguments.positionals.at(0);
   if (path.extension() == ".csv") {
     request.data.csv = path.string();
@@ -24,7 +25,8 @@ Command inspect_command() {
   Command command{
       .name = "inspect",
       .summary = "what is in a folder of images: sizes, classes, imbalance, broken files, leaks, and what to run on it",
-      .help = R"(Reads every file and lists all that is wrong at once, where training would stop at the first. Understands
+      .help =
+          R"(Reads every file and lists all that is wrong at once, where training would stop at the first. Understands
 train/CLASS and valid/CLASS folders, CLASS folders alone, a table of file names and labels, and idx files (MNIST family).
 
   tenfold inspect dogs-cats

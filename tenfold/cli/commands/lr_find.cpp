@@ -18,7 +18,8 @@ Command lr_find_command() {
   Command command{
       .name = "lr-find",
       .summary = "sweep the learning rate over some batches and suggest one; trains nothing",
-      .help = R"(Trains a copy for --lr_find.steps batches while the rate rises geometrically, and reads the curve of the loss by
+      .help =
+          R"(Trains a copy for --lr_find.steps batches while the rate rises geometrically, and reads the curve of the loss by
 four rules: valley (the default, with the range it moves in when the noise is drawn again), slide, minimum / 10 and steep. Take
 valley unless the curve says otherwise; where the four disagree by more than ten times, sweep longer.
 
@@ -27,13 +28,16 @@ valley unless the curve says otherwise; where the four disagree by more than ten
   tenfold lr-find recipe.toml --lr_find.steps 200
 
 In a recipe, lr = "find" does the same before its stage.)",
-      .positionals = {{.name = "RECIPE.toml", .help = "recipe to take data, model and training from; flags change it", .count = Positional::Count::optional}},
+      .positionals = {{.name = "RECIPE.toml",
+                       .help = "recipe to take data, model and training from; flags change it",
+                       .count = Positional::Count::optional}},
       .flags = flags_of(describe(LrFindFlags{})),
       .here = [](const Arguments& arguments) -> std::optional<Answer> {
         lr_find_request(arguments);
         return std::nullopt;
       }};
-  for (auto& flag : recipe_flags({"lr_find", "data", "model", "loss", "training"})) command.flags.push_back(std::move(flag));
+  for (auto& flag : recipe_flags({"lr_find", "data", "model", "loss", "training"}))
+    command.flags.push_back(std::move(flag));
   return command;
 }
 

@@ -15,7 +15,8 @@ struct LrFindFlags {
 
 template <class Visitor>
 void fields(Visitor&& visit, LrFindFlags& o) {
-  visit("all", o.all, "train every layer group in the sweep; else pretrained groups are frozen and only the head learns");
+  visit("all", o.all,
+        "train every layer group in the sweep; else pretrained groups are frozen and only the head learns");
   visit("report", o.report, "HTML file with the curve and its suggestions; empty writes none");
 }
 

@@ -11,19 +11,26 @@ Command models_list_command() {
 }
 
 Command models_verify_command() {
-  return {.name = "models verify",
-          .summary = "check that the published weights in the model folder are whole and fit their networks",
-          .help = R"(Reads each file as data, without executing anything in it, and loads it into the network that it is meant for.
+  return {
+      .name = "models verify",
+      .summary = "check that the published weights in the model folder are whole and fit their networks",
+      .help =
+          R"(Reads each file as data, without executing anything in it, and loads it into the network that it is meant for.
 
   tenfold models verify
   tenfold models verify efficientnet_lite0)",
-          .positionals = {{.name = "NAME", .help = "networks to check; without any, all whose files are there", .count = Positional::Count::any, .kind = Positional::Kind::word}}};
+      .positionals = {{.name = "NAME",
+                       .help = "networks to check; without any, all whose files are there",
+                       .count = Positional::Count::any,
+                       .kind = Positional::Kind::word}}};
 }
 
 Command doctor_command() {
-  return {.name = "doctor",
-          .summary = "what this machine has, what `auto` makes of it, and what is missing",
-          .help = R"(Cores, vector instructions, memory and disk; the precision and threads that training takes by itself; LibTorch's
+  return {
+      .name = "doctor",
+      .summary = "what this machine has, what `auto` makes of it, and what is missing",
+      .help =
+          R"(Cores, vector instructions, memory and disk; the precision and threads that training takes by itself; LibTorch's
 version and build; the model folder. Send its output along with a report of a problem.
 
   tenfold doctor)"};

@@ -11,7 +11,8 @@ namespace {
 const Positional kModel{.name = "MODEL", .help = "run folder, or its model file (model.safetensors)"};
 
 void at_least(const std::string& option, int64_t value, int64_t least) {
-  if (value < least) throw ConfigError("--" + option, "is " + std::to_string(value) + "; needs at least " + std::to_string(least));
+  if (value < least)
+    throw ConfigError("--" + option, "is " + std::to_string(value) + "; needs at least " + std::to_string(least));
 }
 
 void one_of(const std::string& option, const std::string& value, const std::vector<std::string>& choices) {
@@ -40,8 +41,10 @@ std::string model_file(const std::string& run_or_file) {
   const fs::path file = path / "model.safetensors";
   if (fs::exists(file)) return file.string();
   if (fs::exists(path / "recipe.toml"))
-    throw UsageError("the run in '" + run_or_file + "' has not ended; go on with `tenfold train --resume " + run_or_file + "`");
-  throw UsageError("'" + run_or_file + "' is no run folder (no model.safetensors); `tenfold runs list` shows those there are");
+    throw UsageError("the run in '" + run_or_file + "' has not ended; go on with `tenfold train --resume " +
+                     run_or_file + "`");
+  throw UsageError("'" + run_or_file +
+                   "' is no run folder (no model.safetensors); `tenfold runs list` shows those there are");
 }
 
 EvaluateOptions evaluate_request(const Arguments& arguments) {
@@ -68,18 +71,20 @@ ExplainFlags explain_request(const Arguments& arguments) {
 }
 
 Command evaluate_command() {
-  return {.name = "evaluate",
-          .summary = "loss and metrics of a trained model, on its own data or on other",
-          .help = R"(Takes sizes, transforms, normalisation and classes from the model file, so that nothing can be forgotten.
+  return {
+      .name = "evaluate",
+      .summary = "loss and metrics of a trained model, on its own data or on other",
+      .help =
+          R"(Takes sizes, transforms, normalisation and classes from the model file, so that nothing can be forgotten.
 
   tenfold evaluate runs/dogs-cats
   tenfold evaluate runs/dogs-cats --tta 4
   tenfold evaluate model.safetensors --images new-photos --json result.json
 
 Metrics are computed over the whole set, never averaged over batches.)",
-          .positionals = {kModel},
-          .flags = flags_of(describe(EvaluateOptions{})),
-          .here = checked(evaluate_request)};
+      .positionals = {kModel},
+      .flags = flags_of(describe(EvaluateOptions{})),
+      .here = checked(evaluate_request)};
 }
 
 Command predict_command() {
@@ -92,22 +97,27 @@ Command predict_command() {
   find . -name '*.jpg' | tenfold predict runs/dogs-cats - --tta 4
 
 Folders are walked; - reads file names from standard input, one a line.)",
-          .positionals = {kModel, {.name = "PATH", .help = "image or folder of images; - reads names from standard input", .count = Positional::Count::many}},
+          .positionals = {kModel,
+                          {.name = "PATH",
+                           .help = "image or folder of images; - reads names from standard input",
+                           .count = Positional::Count::many}},
           .flags = flags_of(describe(PredictFlags{})),
           .here = checked(predict_request)};
 }
 
 Command explain_command() {
-  return {.name = "explain",
-          .summary = "where a run is wrong: confusion matrix, most confused classes, top losses; rewrites its report",
-          .help = R"(Predicts the validation set again and shows what the model mixes up. The items with the highest losses are
+  return {
+      .name = "explain",
+      .summary = "where a run is wrong: confusion matrix, most confused classes, top losses; rewrites its report",
+      .help =
+          R"(Predicts the validation set again and shows what the model mixes up. The items with the highest losses are
 often mislabelled: look at their pictures in the report first.
 
   tenfold explain runs/dogs-cats
   tenfold explain runs/dogs-cats --top 30 --json - | jq '.top_losses[].name')",
-          .positionals = {{.name = "RUN", .help = "run folder that has ended"}},
-          .flags = flags_of(describe(ExplainFlags{})),
-          .here = checked(explain_request)};
+      .positionals = {{.name = "RUN", .help = "run folder that has ended"}},
+      .flags = flags_of(describe(ExplainFlags{})),
+      .here = checked(explain_request)};
 }
 
 }  // namespace tenfold::cli

@@ -27,7 +27,8 @@ void fields(Visitor&& visit, EvaluateOptions& o) {
   visit("batch", o.batch, "items at once; larger is faster until memory suffers, and changes nothing else");
   visit("workers", o.workers, "threads that read and decode; 0 takes the cores");
   visit("skip_broken", o.skip_broken, "leave out up to this many unreadable items");
-  visit("metrics", o.metrics, "what to compute: accuracy, error_rate, top_5, f1, auc, rmse, …; empty takes the task's own");
+  visit("metrics", o.metrics,
+        "what to compute: accuracy, error_rate, top_5, f1, auc, rmse, …; empty takes the task's own");
 }
 
 struct PredictFlags {
@@ -42,7 +43,8 @@ struct PredictFlags {
 template <class Visitor>
 void fields(Visitor&& visit, PredictFlags& o) {
   visit("out", o.out, "CSV file; empty writes to standard output");
-  visit("top", o.top, "this many classes an item with their probabilities, the most probable first; 0 gives every class a column");
+  visit("top", o.top,
+        "this many classes an item with their probabilities, the most probable first; 0 gives every class a column");
   visit("tta", o.tta, "augmented views averaged with the plain one; more accurate, and each costs one pass");
   visit("batch", o.batch, "items at once; larger is faster until memory suffers, and changes nothing else");
   visit("workers", o.workers, "threads that read and decode; 0 takes the cores");

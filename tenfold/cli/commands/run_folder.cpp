@@ -21,7 +21,8 @@ RunFolder read_run(const fs::path& folder) {
       run.summary = Json::parse(read_file(summary));
     } else {
       const Record record = fs::exists(log) ? read_log(read_file(log), log.string()) : Record{};
-      run.state = record.steps.empty() ? "not begun" : "stopped at step " + std::to_string(record.steps.back().step + 1);
+      run.state =
+          record.steps.empty() ? "not begun" : "stopped at step " + std::to_string(record.steps.back().step + 1);
     }
   } catch (const std::exception& error) {
     run.state = std::string("broken: ") + error.what();
@@ -31,7 +32,8 @@ RunFolder read_run(const fs::path& folder) {
 }
 
 std::vector<RunFolder> runs_below(const fs::path& folder) {
-  if (!fs::is_directory(folder)) throw UsageError("'" + folder.string() + "' is no folder; `tenfold train` makes runs in runs/");
+  if (!fs::is_directory(folder))
+    throw UsageError("'" + folder.string() + "' is no folder; `tenfold train` makes runs in runs/");
   std::vector<fs::path> found;
   for (const auto& entry : fs::directory_iterator(folder))
     if (entry.is_directory() && is_run(entry.path())) found.push_back(entry.path());

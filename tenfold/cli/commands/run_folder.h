@@ -11,7 +11,7 @@ namespace tenfold::cli {
 
 struct RunFolder {
   std::filesystem::path path;
-  std::string state;  ///< "done", "stopped in epoch 3", "broken: …"
+  std::string state;              ///< "done", "stopped in epoch 3", "broken: …"
   Json summary = Json::object();  ///< of a run that is done
   Json recipe = Json::object();
   bool done() const { return !summary.empty(); }
@@ -25,7 +25,8 @@ RunFolder read_run(const std::filesystem::path& folder);
 /// The runs right below `folder`, by name. Throws UsageError where there is no such folder.
 std::vector<RunFolder> runs_below(const std::filesystem::path& folder);
 
-/// The part of a summary that says most about the model: test where it was measured, else tta, else valid; "" where none.
+/// The part of a summary that says most about the model: test where it was measured, else tta, else valid; "" where
+/// none.
 std::string best_part(const Json& summary);
 
 /// Leaves of a tree by dotted path; elements of lists of tables count from 1.

@@ -1,9 +1,9 @@
 // tenfold runs list and compare.
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <map>
-
-#include <unistd.h>
 
 #include "tenfold/cli/commands.h"
 #include "tenfold/cli/commands/run_folder.h"
@@ -60,7 +60,8 @@ std::vector<RunFolder> runs_to_compare(const std::vector<std::string>& given) {
     }
     for (auto& run : runs_below(path)) runs.push_back(std::move(run));
   }
-  if (runs.size() < 2) throw UsageError("found " + std::to_string(runs.size()) + " run(s); comparing needs two or more");
+  if (runs.size() < 2)
+    throw UsageError("found " + std::to_string(runs.size()) + " run(s); comparing needs two or more");
   return runs;
 }
 
@@ -111,7 +112,8 @@ Answer compare(const Arguments& arguments) {
   }
   const auto [recipe_keys, recipe_columns] = columns_of(recipes);
   const auto [result_keys, result_columns] = columns_of(results);
-  const Json differences = compared(recipe_keys, recipe_columns, false), figures_of_all = compared(result_keys, result_columns, true);
+  const Json differences = compared(recipe_keys, recipe_columns, false),
+             figures_of_all = compared(result_keys, result_columns, true);
 
   std::vector<std::vector<std::string>> rows{{""}};
   rows[0].insert(rows[0].end(), names.begin(), names.end());
@@ -134,7 +136,9 @@ Command runs_list_command() {
   return {.name = "runs list",
           .summary = "the runs in a folder and how they ended",
           .help = "  tenfold runs list\n  tenfold runs list experiments --json - | jq '.runs[].summary.valid.accuracy'",
-          .positionals = {{.name = "DIR", .help = "folder that holds run folders; without it, runs", .count = Positional::Count::optional}},
+          .positionals = {{.name = "DIR",
+                           .help = "folder that holds run folders; without it, runs",
+                           .count = Positional::Count::optional}},
           .here = list};
 }
 
@@ -145,7 +149,9 @@ Command runs_compare_command() {
 
   tenfold runs compare
   tenfold runs compare runs/a runs/b)",
-          .positionals = {{.name = "DIR|RUN", .help = "run folders, or folders that hold them; without any, runs", .count = Positional::Count::any}},
+          .positionals = {{.name = "DIR|RUN",
+                           .help = "run folders, or folders that hold them; without any, runs",
+                           .count = Positional::Count::any}},
           .here = compare};
 }
 

@@ -10,7 +10,8 @@ namespace {
 
 std::string rates_text(const Rates& rates) {
   const Json value = to_value(rates);
-  if (value.is_object() && value.contains("from")) return typed_value(value["from"]) + " to " + typed_value(value["to"]);
+  if (value.is_object() && value.contains("from"))
+    return typed_value(value["from"]) + " to " + typed_value(value["to"]);
   if (value.is_object() && value.contains("last"))
     return typed_value(value["last"]) + " for the head, a tenth of it before";
   return value == "find" ? "found first" : typed_value(value);
@@ -28,8 +29,9 @@ std::string plan_text(const Recipe& recipe) {
   std::string text;
   for (size_t k = 0; k < recipe.stage.size(); ++k) {
     const auto& stage = recipe.stage[k];
-    text += "stage " + std::to_string(k + 1) + ": " + trained_text(stage) + ", " + number(epochs(stage.shape)) + " epochs of " +
-            name_of(stage.shape) + ", rate " + rates_text(stage.lr) + ", " + std::to_string(size_of_stage(recipe, k)) + " px\n";
+    text += "stage " + std::to_string(k + 1) + ": " + trained_text(stage) + ", " + number(epochs(stage.shape)) +
+            " epochs of " + name_of(stage.shape) + ", rate " + rates_text(stage.lr) + ", " +
+            std::to_string(size_of_stage(recipe, k)) + " px\n";
   }
   if (recipe.predict.tta > 0)
     text += "then predict with " + std::to_string(recipe.predict.tta) + " augmented views beside the plain one\n";
@@ -55,7 +57,8 @@ Command train_command() {
   Command command{
       .name = "train",
       .summary = "train by a recipe or by flags; evaluate, save and report in a run folder",
-      .help = R"(Without a recipe a good default plan runs: with pretrained weights the head on features computed once, then all
+      .help =
+          R"(Without a recipe a good default plan runs: with pretrained weights the head on features computed once, then all
 layers with differential rates and restarts; without, one cycle from random weights. The run folder holds recipe.toml (complete,
 re-runnable), log.jsonl, summary.json, report.html, model.safetensors (for predict), predictions.csv and the checkpoint.
 
@@ -73,18 +76,23 @@ or a full disk:
   tenfold train --resume runs/fashion
 
 The same seed, data and recipe give the same bits, whatever the number of loader workers.)",
-      .positionals = {{.name = "RECIPE.toml", .help = "recipe to carry out; flags change it", .count = Positional::Count::optional}},
+      .positionals = {{.name = "RECIPE.toml",
+                       .help = "recipe to carry out; flags change it",
+                       .count = Positional::Count::optional}},
       .flags = flags_of(describe(TrainFlags{})),
       .here = [](const Arguments& arguments) -> std::optional<Answer> {
         const auto request = train_request(arguments);
         if (!request.own.dry_run) return std::nullopt;
-        if (!request.own.resume.empty()) throw UsageError("--dry-run with --resume: the plan is in the run's recipe.toml");
+        if (!request.own.resume.empty())
+          throw UsageError("--dry-run with --resume: the plan is in the run's recipe.toml");
         std::string text;
         const std::string plan = plan_text(request.recipe);
         for (size_t begin = 0, end; (end = plan.find('\n', begin)) != std::string::npos; begin = end + 1)
           text += "# " + plan.substr(begin, end - begin) + "\n";
-        return Answer{.text = text + "\n" + to_toml(request.recipe),
-                      .json = {{"plan", plan}, {"recipe", to_json(request.recipe)}, {"recipe_hash", recipe_hash(request.recipe)}}};
+        return Answer{
+            .text = text + "\n" + to_toml(request.recipe),
+            .json = {
+                {"plan", plan}, {"recipe", to_json(request.recipe)}, {"recipe_hash", recipe_hash(request.recipe)}}};
       }};
   for (auto& flag : recipe_flags()) command.flags.push_back(std::move(flag));
   return command;

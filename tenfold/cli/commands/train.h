@@ -20,9 +20,11 @@ struct TrainFlags {
 template <class Visitor>
 void fields(Visitor&& visit, TrainFlags& o) {
   visit("out", o.out, "run folder to make; empty makes runs/NAME-DATE-TIME");
-  visit("resume", o.resume, "go on with the run in this folder, exactly: the final bits are those of a run without interruption");
+  visit("resume", o.resume,
+        "go on with the run in this folder, exactly: the final bits are those of a run without interruption");
   visit("dry_run", o.dry_run, "print the plan and the complete recipe, and train nothing");
-  visit("checkpoint_seconds", o.checkpoint_seconds, "between checkpoints within an epoch; each end of an epoch has one anyway. Less loses less to a kill");
+  visit("checkpoint_seconds", o.checkpoint_seconds,
+        "between checkpoints within an epoch; each end of an epoch has one anyway. Less loses less to a kill");
   visit("checkpoint_steps", o.checkpoint_steps, "a checkpoint each so many steps instead; 0 goes by seconds");
   visit("cache", o.cache, "folder of precomputed features; empty takes the user's cache folder");
 }

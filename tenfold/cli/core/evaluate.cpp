@@ -1,0 +1,109 @@
+// tenfold evaluate.
+
+#include <torch/types.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <iostream>
+
+#include "tenfold/cli/commands/predict.h"
+#include "tenfold/cli/core/commands.h"
+#include "tenfold/cli/core/relabelled.h"
+#include "tenfold/cli/core/trained.h"
+#include "tenfold/cli/progress.h"
+#include "tenfold/train/metric.h"
+#include "tenfold/train/predictions.h"
+#include "tenfold/vision/images.h"
+
+namespace tenfold::cli {
+namespace {
+
+/// The model's own data, or what --images and --csv name.
+vision::DataOptions data_options(const Pipeline& pipeline, const EvaluateOptions& request) {
+  vision::DataOptions options = pipeline.data;
+  if (request.images.empty() && request.csv.empty()) return options;
+  options.path = request.images;
+  options.csv = request.csv;
+  for (const auto& [kind, name] : names(pipeline.task.kind))
+    if (kind == pipeline.task.kind) options.task = name;  // a folder with few classes must not look like another task
+  return options;
+}
+
+bool has_labels(const std::shared_ptr<const Dataset>& items) {
+  return items && items->size() > 0 && items->target(0).defined();
+}
+
+/// The splits that "auto" stands for: on other data than the model's own without a test set, all that there is.
+std::vector<Split> splits_of(const EvaluateOptions& request, const Data& data, bool own_data) {
+  for (const auto& [split, name] : names(Split{}))
+    if (name == request.split) return {split};
+  if (has_labels(data.test)) return {Split::test};
+  if (own_data) return {Split::valid};
+  std::vector<Split> all;
+  for (const Split split : {Split::train, Split::valid})
+    if (has_labels(data.split(split))) all.push_back(split);
+  return all;
+}
+
+Predictions joined(std::vector<Predictions> parts) {
+  Predictions all = std::move(parts.front());
+  for (size_t k = 1; k < parts.size(); ++k) {
+    all.activated = at::cat({all.activated, parts[k].activated});
+    all.target = at::cat({all.target, parts[k].target});
+    all.item_loss = at::cat({all.item_loss, parts[k].item_loss});
+    all.names.insert(all.names.end(), parts[k].names.begin(), parts[k].names.end());
+  }
+  return all;
+}
+
+}  // namespace
+
+Answer evaluate_model(const Arguments& arguments) {
+  const auto request = evaluate_request(arguments);
+  const Bundle bundle = load_bundle(model_file(arguments.positionals.at(0)));
+  const auto& pipeline = bundle.pipeline;
+  const auto options = data_options(pipeline, request);
+  const bool own_data = options.path == pipeline.data.path && options.csv == pipeline.data.csv;
+  const std::string source = options.csv.empty() ? options.path : options.csv;
+  const Data data = in_classes(vision::load(options, pipeline.normalisation, seed_of(pipeline)).data, pipeline.task,
+                               pipeline.classes, source);
+  Learner learner =
+      learner_for(bundle, data, options_for(pipeline, {request.batch, request.workers, request.skip_broken}));
+  const auto splits = splits_of(request, data, own_data);
+  std::string split_text;
+  for (const auto& [split, name] : names(Split{}))
+    for (const Split used : splits)
+      if (split == used) split_text += (split_text.empty() ? "" : "+") + std::string(name);
+
+  std::vector<Predictions> parts;
+  {
+    Progress progress(std::cerr, terminal(STDERR_FILENO));
+    const OnItems on_items = [&](int64_t done, int64_t all) { progress.update("evaluating", done, all); };
+    for (const Split split : splits)
+      parts.push_back(request.tta > 0 ? tta(learner, split, {.views = request.tta}, on_items)
+                                      : predict(learner, split, on_items));
+    for (const auto& skipped : learner.skipped()) progress.say("left out " + skipped);
+  }
+  if (parts.empty() || !parts.front().target.defined())
+    throw ConfigError("--split", split_text + " has no labels to compare with; `tenfold predict` predicts without");
+  const Predictions predictions = joined(std::move(parts));
+  const auto asked = request.metrics.empty() ? default_metrics(pipeline.task.kind) : request.metrics;
+  const Evaluation evaluation = evaluate(pipeline.task, predictions, asked);
+
+  Json json = {{"data", source},
+               {"split", split_text},
+               {"items", predictions.names.size()},
+               {"tta", request.tta},
+               {"loss", evaluation.loss}};
+  std::vector<std::vector<std::string>> rows{
+      {split_text + ", " + std::to_string(predictions.names.size()) + " items", ""}};
+  for (const auto& name : asked) {
+    const double value = evaluation.metrics.at(name);
+    json[name] = std::isfinite(value) ? Json(value) : Json(nullptr);
+    rows.push_back({name, number(value)});
+  }
+  rows.push_back({"loss", number(evaluation.loss)});
+  return {.text = table(rows, terminal(STDOUT_FILENO)), .json = json};
+}
+
+}  // namespace tenfold::cli
