@@ -104,6 +104,22 @@ at::Tensor activate(const Task& task, const at::Tensor& logits) {
   throw ConfigError("task", "is none of the table's");
 }
 
+at::Tensor logits_of(const Task& task, const at::Tensor& activated) {
+  constexpr double kEdge = 1e-7;
+  const auto values = activated.to(at::kFloat);
+  switch (task.kind) {
+    case TaskKind::single_label: return values.clamp_min(kEdge).log();
+    case TaskKind::multi_label: return at::logit(values, kEdge);
+    case TaskKind::regression: {
+      if (!task.range) return values;
+      const auto [low, high] = *task.range;
+      return at::logit((values - low) / (high - low), kEdge);
+    }
+    case TaskKind::ordinal: return at::logit(1 - at::cumsum(values, 1).narrow(1, 0, task.classes - 1), kEdge);
+  }
+  throw ConfigError("task", "is none of the table's");
+}
+
 at::Tensor item_loss(const Task& task, const at::Tensor& logits, const at::Tensor& target) {
   check_target(task, logits, target);
   const auto scores = logits.to(at::kFloat);

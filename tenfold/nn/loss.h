@@ -12,6 +12,10 @@ namespace tenfold::nn {
 /// classification").
 at::Tensor activate(const Task& task, const at::Tensor& logits);
 
+/// The inverse: logits that activate() takes to these probabilities or values, so that an average of views has a loss too.
+/// Probabilities are held 1e-7 from 0 and 1. [N, classes] or [N, outputs] → [N, logits(task)] fp32.
+at::Tensor logits_of(const Task& task, const at::Tensor& activated);
+
 /// Loss of each item, [N] fp32: cross-entropy (with class weights: of its class, as torch without reduction); mean over labels
 /// of binary cross-entropy, each label times its weight; mean over outputs of squared error; sum over steps of binary
 /// cross-entropy (ordinal). Targets as in Sample::y, collated. Throws ConfigError, naming the task that fits and why, where the

@@ -58,8 +58,10 @@ std::vector<std::pair<std::string, std::string>> tiles(const Json& summary) {
   std::vector<std::pair<std::string, std::string>> out;
   for (const char* part : {"test", "tta", "valid"}) {
     if (!summary.contains(part)) continue;
-    for (const auto& [name, value] : summary.at(part).items())
-      if (value.is_number() && name != "items") out.emplace_back(std::string(part) + " " + name, shown(value.get<double>(), "%.4f"));
+    const auto& figures = summary.at(part);
+    for (const auto& [name, value] : figures.items())
+      if (value.is_number() && name != "views" && name != "loss") out.emplace_back(std::string(part) + " " + name, shown(value.get<double>(), "%.4f"));
+    out.emplace_back(std::string(part) + " loss", shown(figures.at("loss").get<double>(), "%.4f"));
   }
   out.emplace_back("training", shown(summary.at("seconds").get<double>(), "%.1f s"));
   out.emplace_back("items a second", shown(summary.at("train_per_second").get<double>(), "%.1f"));

@@ -183,22 +183,22 @@ void Session::log_stage(Learner& active, size_t k, const Plan& plan) {
   const auto groups = active.model().groups();
   StageRow row{.stage = static_cast<int>(k), .name = plan.name, .trained_from = active.frozen(), .groups = {}, .plan = {}};
   for (const auto& group : groups) row.groups.push_back(group.name);
+  const int64_t items = active.data().train->size(), batch = active.options().batch;
+  const bool drop = active.options().drop_last && items >= batch;
+  const int64_t batches = drop ? items / batch : (items + batch - 1) / batch;
+  const auto steps = static_cast<int64_t>(std::ceil(epochs(plan.shape) * static_cast<double>(batches) / plan.accumulate));
   row.plan = {{"lr", spread(plan.lr, static_cast<int>(groups.size()), active.frozen())},
               {"shape", to_value(plan.shape)},
               {"epochs", epochs(plan.shape)},
+              {"steps", steps},
               {"size", size_of_stage(recipe_, k)}};
   const bool known = std::any_of(record_.stages.begin(), record_.stages.end(),
                                  [&](const StageRow& before) { return before.stage == row.stage; });
   if (!known) {  // else a resumed stage, logged before
     record_.stages.push_back(row);
-    Json json = to_json(row);
-    log_->add(json);
+    log_->add(to_json(row));
   }
-  if (watch_.stage) {
-    const int64_t items = active.data().train->size(), batch = active.options().batch;
-    const int64_t batches = active.options().drop_last ? std::max<int64_t>(items / batch, 1) : (items + batch - 1) / batch;
-    watch_.stage(row, static_cast<int64_t>(std::ceil(epochs(plan.shape) * static_cast<double>(batches) / plan.accumulate)));
-  }
+  if (watch_.stage) watch_.stage(row, steps);
 }
 
 void Session::fit(Learner& active, size_t k, const std::string& name) {

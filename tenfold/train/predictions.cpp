@@ -111,6 +111,9 @@ Predictions tta(Learner& learner, Split split, const TtaOptions& options, const 
   predictions.activated = options.maximum ? at::maximum(predictions.activated, views)
                                           : options.plain_weight * predictions.activated +
                                                 ((1 - options.plain_weight) / options.views) * views;
+  if (predictions.target.defined())
+    predictions.item_loss =
+        nn::item_loss(learner.task(), nn::logits_of(learner.task(), predictions.activated), predictions.target);
   return predictions;
 }
 

@@ -86,6 +86,19 @@ TEST(Loss, OrdinalProbabilitiesAreProbabilitiesEvenWhereStepsContradict) {
   EXPECT_NEAR(p.sum().item<float>(), 1, 1e-6);
 }
 
+TEST(Activate, LogitsOfInvertsIt) {
+  const auto scores = at::tensor({2.0, -1.0, 0.5, 0.1, 0.2, -3.0}, at::kFloat).view({2, 3});
+  for (const Task& task : {Task{.kind = TaskKind::single_label, .classes = 3}, Task{.kind = TaskKind::multi_label, .classes = 3},
+                           Task{.kind = TaskKind::regression, .classes = 3}, Task{.kind = TaskKind::regression, .classes = 3, .range = {{-1, 4}}}}) {
+    const auto values = activate(task, scores);
+    EXPECT_TRUE(at::allclose(activate(task, logits_of(task, values)), values, 1e-5, 1e-6));
+  }
+  const Task ordinal{.kind = TaskKind::ordinal, .classes = 4};
+  const auto steps = at::sort(scores, 1, /*descending=*/true);
+  const auto values = activate(ordinal, std::get<0>(steps));
+  EXPECT_TRUE(at::allclose(activate(ordinal, logits_of(ordinal, values)), values, 1e-5, 1e-6));
+}
+
 TEST(Decode, AsTheTableSays) {
   EXPECT_TRUE(decode(single, activate(single, scores())).equal(at::tensor({0, 1, 0}, at::kLong)));
   Task strict = multi;

@@ -107,6 +107,9 @@ TEST(Tta, AveragesProbabilitiesOfPlainAndAugmentedViews) {
   EXPECT_FALSE(at::equal(one, two));
   const auto averaged = tta(learner, Split::valid, {.views = 2, .plain_weight = 0.4});
   EXPECT_TRUE(at::allclose(averaged.activated, 0.4 * plain + 0.6 * (one + two) / 2, 1e-5, 1e-6));
+  // The loss is that of the average, not of the plain view.
+  const auto own = -averaged.activated.gather(1, averaged.target.unsqueeze(1)).squeeze(1).log();
+  EXPECT_TRUE(at::allclose(averaged.item_loss, own, 1e-4, 1e-5));
   const auto largest = tta(learner, Split::valid, {.views = 2, .maximum = true});
   EXPECT_TRUE(at::allclose(largest.activated, torch::maximum(plain, torch::maximum(one, two)), 1e-5, 1e-6));
   EXPECT_TRUE(at::equal(tta(learner, Split::valid, {.views = 2, .plain_weight = 0.4}).activated, averaged.activated));
