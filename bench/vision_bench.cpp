@@ -9,10 +9,11 @@
 #include <string>
 #include <vector>
 
+#include <malloc.h>
 #include <torch/torch.h>
 
 #include "tenfold/data/loader.h"
-#include "tenfold/nn/layers.h"
+#include "tenfold/nn/init.h"
 #include "tenfold/optim/optimizer.h"
 #include "tenfold/vision/learner.h"
 
@@ -50,6 +51,7 @@ struct StepClock {
 Json network_alone(const std::string& backbone, int64_t size, int64_t batch, int steps) {
   auto made = vision::backbone(backbone).make_classifier();
   auto* network = made.get();
+  nn::initialise(*network, 42);
   network->train();
   std::vector<at::Tensor> parameters = network->parameters();
   std::vector<std::string> names;
@@ -59,7 +61,7 @@ Json network_alone(const std::string& backbone, int64_t size, int64_t batch, int
   const auto y = torch::randint(10, {batch}, at::kLong);
   StepClock clock;
   for (int k = 0; k < steps + kUncounted; ++k) {
-    const auto logits = vision::classify(*network, x).to(at::kFloat);
+    const auto logits = network->forward(x);
     auto loss = torch::nn::functional::cross_entropy(logits, y);
     loss.backward();
     optimizer->step();
@@ -101,6 +103,8 @@ Json photos(const std::string& folder, const std::string& backbone, int64_t size
 }  // namespace
 
 int main(int count, char** words) {
+  mallopt(M_MMAP_MAX, 0);  // as tenfold-core does
+  mallopt(M_TRIM_THRESHOLD, -1);
   if (count < 6) {
     std::fprintf(stderr, "usage: vision_bench IMAGES|- BACKBONE SIZE BATCH STEPS [AUGMENT]\n");
     return 2;
