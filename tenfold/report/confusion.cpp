@@ -86,9 +86,12 @@ std::string confusion_table(std::vector<std::string> classes, std::vector<std::v
     out += joined({"<td class=\"sum\">", std::to_string(row_sum), "</td><td class=\"sum\">",
                    row_sum > 0 ? escape(percent(share(matrix[i][i], row_sum))) : "–", "</td></tr>\n"});
   }
-  out += "</tbody><tfoot><tr><th scope=\"row\">precision</th>";
-  for (const size_t j : order)
-    out += joined({"<td class=\"sum\">", predicted[j] > 0 ? escape(percent(share(matrix[j][j], predicted[j]))) : "–", "</td>"});
+  out += joined({"</tbody><tfoot><tr><th scope=\"row\">precision", roomy ? "" : " %", "</th>"});
+  for (const size_t j : order) {
+    std::string precision = predicted[j] > 0 ? percent(share(matrix[j][j], predicted[j])) : "–";
+    if (!roomy && precision.back() == '%') precision.pop_back();  // columns are narrow
+    out += joined({"<td class=\"sum\">", escape(precision), "</td>"});
+  }
   out += "<td class=\"sum\"></td><td class=\"sum\"></td></tr></tfoot></table></div>"
          "<p class=\"readout\" aria-live=\"polite\">Point at a cell, or use the arrow keys in the matrix.</p></div>\n";
   return out;

@@ -65,7 +65,7 @@ std::string heading(std::string_view text, std::string_view kind = "") {
 }
 
 std::string image(const Picture& picture, std::string_view alternative) {
-  return joined({"<img loading=\"lazy\" decoding=\"async\" alt=\"", escape(alternative), "\" src=\"data:", escape(picture.media_type),
+  return joined({"<img decoding=\"async\" alt=\"", escape(alternative), "\" src=\"data:", escape(picture.media_type),
                  ";base64,", base64(picture.bytes), "\">"});
 }
 
@@ -78,7 +78,7 @@ std::string table(std::string_view label, const std::string& head, const std::st
 
 std::string tiles(const Page& page) {
   if (page.summary.empty()) return {};
-  const size_t count = page.summary.size(), rows = (count + 5) / 6, columns = (count + rows - 1) / rows;  // even rows
+  const size_t count = page.summary.size(), rows = (count + 5) / 6, columns = std::max<size_t>(4, (count + rows - 1) / rows);  // even rows
   std::string out = joined({"<dl class=\"tiles\" style=\"--columns:", std::to_string(columns), "\">"});
   for (const auto& [name, value] : page.summary) {
     std::string shown;
