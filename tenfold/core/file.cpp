@@ -1,14 +1,14 @@
 #include "tenfold/core/file.h"
 
-#include <cerrno>
-#include <cstring>
-#include <tuple>
-#include <utility>
-
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <tuple>
+#include <utility>
 
 namespace tenfold {
 namespace {
@@ -23,22 +23,33 @@ std::string remedy(const std::filesystem::path& path, std::string_view action, i
   const auto folder = folder_of(path);
   switch (reason) {
     case ENOENT:
-      if (!std::filesystem::exists(folder, ignored)) return "folder " + folder.string() + " does not exist; create it or correct the path";
+      if (!std::filesystem::exists(folder, ignored))
+        return "folder " + folder.string() + " does not exist; create it or correct the path";
       return "no such file in " + folder.string() + "; correct the path";
     case EACCES:
     case EPERM:
-      return action == "read" ? "no permission; make it readable (chmod u+r)"
-                              : "no permission in " + folder.string() + "; make it writable (chmod u+w) or choose another folder";
-    case EROFS: return "the file system is read-only; choose a folder on another one";
-    case ENOSPC: return "the disk is full; free some space or choose a folder on another disk";
-    case EDQUOT: return "the disk quota is used up; free some space or choose a folder on another disk";
-    case EFBIG: return "it would be larger than the file system or `ulimit -f` allows; raise the limit or choose another disk";
-    case EISDIR: return "it is a folder; name a file";
-    case ENOTDIR: return "a part of the path is a file, not a folder; correct the path";
-    case ENAMETOOLONG: return "the name is too long; shorten it";
+      return action == "read"
+                 ? "no permission; make it readable (chmod u+r)"
+                 : "no permission in " + folder.string() + "; make it writable (chmod u+w) or choose another folder";
+    case EROFS:
+      return "the file system is read-only; choose a folder on another one";
+    case ENOSPC:
+      return "the disk is full; free some space or choose a folder on another disk";
+    case EDQUOT:
+      return "the disk quota is used up; free some space or choose a folder on another disk";
+    case EFBIG:
+      return "it would be larger than the file system or `ulimit -f` allows; raise the limit or choose another disk";
+    case EISDIR:
+      return "it is a folder; name a file";
+    case ENOTDIR:
+      return "a part of the path is a file, not a folder; correct the path";
+    case ENAMETOOLONG:
+      return "the name is too long; shorten it";
     case EMFILE:
-    case ENFILE: return "too many files are open; raise `ulimit -n`";
-    default: return std::string(std::strerror(reason));
+    case ENFILE:
+      return "too many files are open; raise `ulimit -n`";
+    default:
+      return std::string(std::strerror(reason));
   }
 }
 
@@ -53,8 +64,8 @@ std::pair<int, std::filesystem::path> open_beside(const std::filesystem::path& p
   }
 }
 
-/// The name itself reaches the disk only with its folder. Some file systems cannot fsync a folder and say EINVAL; theirs
-/// is then as durable as it gets.
+/// The name itself reaches the disk only with its folder. Some file systems cannot fsync a folder and say EINVAL;
+/// theirs is then as durable as it gets.
 void sync_folder(const std::filesystem::path& path) {
   const int folder = ::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return;  // a folder may be writable without being readable
@@ -74,7 +85,7 @@ std::string read_file(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) throw file_error(path, "read", errno);
   std::string text;
-  struct stat status {};
+  struct stat status{};
   if (::fstat(descriptor, &status) == 0 && status.st_size > 0) text.reserve(static_cast<size_t>(status.st_size) + 1);
   char piece[1 << 16];
   ssize_t got = 0;
@@ -92,7 +103,7 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
-  struct stat status {};
+  struct stat status{};
   if (path_.filename().empty() || (::stat(path_.c_str(), &status) == 0 && S_ISDIR(status.st_mode)))
     throw file_error(path_, "written", EISDIR);
   std::tie(descriptor_, temporary_) = open_beside(path_);
@@ -117,7 +128,8 @@ void AtomicFile::write(std::string_view text) { write(std::as_bytes(std::span(te
 void AtomicFile::commit() {
   if (::fsync(descriptor_) != 0) throw file_error(path_, "written", errno);
   const int descriptor = std::exchange(descriptor_, -1);
-  if (::close(descriptor) != 0) throw file_error(path_, "written", errno);  // a network file system may only now say that it is full
+  if (::close(descriptor) != 0)
+    throw file_error(path_, "written", errno);  // a network file system may only now say that it is full
   if (::rename(temporary_.c_str(), path_.c_str()) != 0) throw file_error(path_, "written", errno);
   temporary_.clear();
   sync_folder(path_);
@@ -132,7 +144,7 @@ void write_file(const std::filesystem::path& path, std::string_view text) {
 MappedFile::MappedFile(const std::filesystem::path& path) : path_(path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) throw file_error(path, "read", errno);
-  struct stat status {};
+  struct stat status{};
   int reason = ::fstat(descriptor, &status) != 0 ? errno : S_ISDIR(status.st_mode) ? EISDIR : 0;
   if (reason == 0 && status.st_size > 0) {
     void* const start = ::mmap(nullptr, static_cast<size_t>(status.st_size), PROT_READ, MAP_PRIVATE, descriptor, 0);

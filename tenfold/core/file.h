@@ -11,7 +11,8 @@
 
 namespace tenfold {
 
-/// What the system said (`reason` is an errno) as an error with its remedy; `action` completes "cannot be …": "read", "written".
+/// What the system said (`reason` is an errno) as an error with its remedy; `action` completes "cannot be …": "read",
+/// "written".
 FileError file_error(const std::filesystem::path& path, std::string_view action, int reason);
 
 /// The whole file. Throws FileError, naming the remedy, where it cannot be read.

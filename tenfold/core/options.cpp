@@ -6,6 +6,8 @@
 #include <numeric>
 #include <sstream>
 
+#include "tenfold/core/utf8.h"
+
 namespace tenfold {
 namespace {
 
@@ -50,14 +52,6 @@ std::string listed(const std::vector<std::string>& words) {
   return text;
 }
 
-bool is_utf8(const std::string& text) {
-  try {
-    return Json(text).dump().size() >= 2;
-  } catch (const Json::exception&) {
-    return false;
-  }
-}
-
 /// Text of digits as an integer: TOML has none above 2^63 - 1, so they travel as text.
 template <class Integer>
 bool digits(const Json& value, Integer& out) {
@@ -74,7 +68,9 @@ Json whole(const Json& value) {
   return std::trunc(number) == number && std::fabs(number) <= 0x1p53 ? Json(static_cast<int64_t>(number)) : value;
 }
 
-std::string between(const std::string& low, const std::string& high) { return "an integer from " + low + " to " + high; }
+std::string between(const std::string& low, const std::string& high) {
+  return "an integer from " + low + " to " + high;
+}
 
 }  // namespace
 
@@ -146,8 +142,9 @@ bool read_bool(const Json& value, const std::string& path) {
 
 int64_t read_integer(const Json& value, int64_t low, int64_t high, const std::string& path) {
   const Json number = whole(value);
-  const bool fits = number.is_number_integer() &&
-                    !(number.is_number_unsigned() && number.get<uint64_t>() > uint64_t{std::numeric_limits<int64_t>::max()});
+  const bool fits =
+      number.is_number_integer() &&
+      !(number.is_number_unsigned() && number.get<uint64_t>() > uint64_t{std::numeric_limits<int64_t>::max()});
   if (!fits || number.get<int64_t>() < low || number.get<int64_t>() > high)
     refuse(value, number.is_number_integer() ? between(std::to_string(low), std::to_string(high)) : "an integer", path);
   return number.get<int64_t>();
@@ -173,7 +170,7 @@ double read_number(const Json& value, const std::string& path) {
 std::string read_text(const Json& value, const std::string& path) {
   if (!value.is_string()) refuse(value, "text", path);
   auto text = value.get<std::string>();
-  if (!is_utf8(text)) refuse(value, "valid UTF-8 (recipes and records are)", path);
+  if (find_malformed_utf8(text) != std::string::npos) refuse(value, "valid UTF-8 (recipes and records are)", path);
   return text;
 }
 
@@ -237,14 +234,16 @@ std::vector<std::string> split_list(const std::string& text) {
 
 std::pair<std::string, std::string> cut_key(const std::string& path) {
   const size_t dot = path.find('.');
-  return dot == std::string::npos ? std::pair{path, std::string()} : std::pair{path.substr(0, dot), path.substr(dot + 1)};
+  return dot == std::string::npos ? std::pair{path, std::string()}
+                                  : std::pair{path.substr(0, dot), path.substr(dot + 1)};
 }
 
 size_t read_index(const std::string& number, size_t size, const std::string& path) {
   size_t index = 0;
   if (!digits(Json(number), index) || index < 1 || index > size + 1)
-    throw ConfigError(path, "has \"" + number + "\" for a number; there " + (size == 1 ? "is 1" : "are " + std::to_string(size)) +
-                                ", so it needs 1 to " + std::to_string(size + 1) + " (the last one appends)");
+    throw ConfigError(path, "has \"" + number + "\" for a number; there " +
+                                (size == 1 ? "is 1" : "are " + std::to_string(size)) + ", so it needs 1 to " +
+                                std::to_string(size + 1) + " (the last one appends)");
   return index - 1;
 }
 

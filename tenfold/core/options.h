@@ -92,10 +92,8 @@ std::string to_toml(const Json& tree);
 /// The same with each field's help as a comment above it. Values with their own form stay on one line.
 std::string to_toml(const Json& tree, const std::vector<Field>& fields);
 
-/// Reads TOML, keeping the order of the keys. Throws DataError with file and line where it is not well-formed, or holds a
-/// date. `path` is for messages.
-/// Text is checked to be valid UTF-8, non-ASCII only inside strings and comments, before toml++ sees it (its released
-/// versions have undefined behaviour on the rest: issues 190, 295).
+/// Reads TOML 1.0 but for dates, keeping the order of the keys. Throws DataError with file and line where it is not
+/// well-formed, not UTF-8, or holds a date. `path` is for messages.
 Json parse_toml(std::string_view text, const std::string& path);
 
 /// The nearest of `known` by edit distance, or "" where none is near.

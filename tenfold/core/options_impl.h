@@ -79,7 +79,8 @@ Json tree_of(const T& value) {
   } else if constexpr (Nested<T>) {
     Json table = Json::object();
     T copy = value;  // `fields` takes a reference that may be written to
-    fields([&](std::string_view key, auto& member, std::string_view) { table[std::string(key)] = tree_of(member); }, copy);
+    fields([&](std::string_view key, auto& member, std::string_view) { table[std::string(key)] = tree_of(member); },
+           copy);
     return table;
   } else {
     return Json(value);
@@ -116,7 +117,9 @@ void set(T& member, const Json& value, const std::string& path) {
     }
     member = std::move(list);
   } else {
-    static_assert(Nested<T>, "an option of a type that options.h does not list, or an aggregate whose `fields` is declared too late");
+    static_assert(
+        Nested<T>,
+        "an option of a type that options.h does not list, or an aggregate whose `fields` is declared too late");
     if (!value.is_object()) refuse(value, "a table", path);
     const auto known = keys_of(member);
     for (const auto& [key, unused] : value.items())
@@ -140,7 +143,9 @@ Json tree_of_text(const std::string& text) {
   } else if constexpr (OptionalField<T>) {
     return text.empty() ? Json() : tree_of_text<typename T::value_type>(text);
   } else if constexpr (ListField<T>) {
-    if (Json whole = composite_of_text(text); Nested<typename T::value_type> || (whole.is_array() && text.front() == '[')) return whole;
+    if (Json whole = composite_of_text(text);
+        Nested<typename T::value_type> || (whole.is_array() && text.front() == '['))
+      return whole;
     Json list = Json::array();
     for (const auto& part : split_list(text)) list.push_back(tree_of_text<typename T::value_type>(part));
     return list;

@@ -55,7 +55,8 @@ int64_t Draw::below(int64_t n) {
   const auto range = static_cast<uint64_t>(n);
   const uint64_t rest = (std::numeric_limits<uint64_t>::max() % range + 1) % range;  // 2^64 mod n
   uint64_t value = bits64();
-  while (value > std::numeric_limits<uint64_t>::max() - rest) value = bits64();  // the incomplete last range would favour small results
+  while (value > std::numeric_limits<uint64_t>::max() - rest)
+    value = bits64();  // the incomplete last range would favour small results
   return static_cast<int64_t>(value % range);
 }
 
@@ -79,7 +80,8 @@ double Draw::gamma(double shape) {
 }
 
 double Draw::beta(double a, double b) {
-  if (!(a > 0) || !(b > 0)) throw Error("Beta(" + std::to_string(a) + ", " + std::to_string(b) + "); needs both above 0");
+  if (!(a > 0) || !(b > 0))
+    throw Error("Beta(" + std::to_string(a) + ", " + std::to_string(b) + "); needs both above 0");
   const double x = gamma(a), y = gamma(b);
   if (x + y == 0) return chance(a / (a + b)) ? 1 : 0;  // both underflowed: the limit of tiny a and b
   return x / (x + y);

@@ -27,8 +27,8 @@ class ThreadPool {
   template <class Work>
   auto submit(Work&& work) -> std::future<std::invoke_result_t<Work>>;
 
-  /// body(i) for i in [0, n), in any order, and waits. After an exception no further i starts; the exception of the lowest
-  /// i among those that threw is rethrown here. The caller works too, so a body may itself call parallel_for.
+  /// body(i) for i in [0, n), in any order, and waits. After an exception no further i starts; the exception of the
+  /// lowest i among those that threw is rethrown here. The caller works too, so a body may itself call parallel_for.
   void parallel_for(int64_t n, const std::function<void(int64_t)>& body);
 
   int workers() const { return static_cast<int>(threads_.size()); }

@@ -1,13 +1,12 @@
 #include "tenfold/core/file.h"
 
-#include <cerrno>
-#include <csignal>
-#include <string>
-
+#include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <gtest/gtest.h>
+#include <cerrno>
+#include <csignal>
+#include <string>
 
 #include "folder.h"
 
@@ -70,7 +69,8 @@ TEST(AtomicFile, SaysWhatToDo) {
                 " does not exist; create it or correct the path");
   EXPECT_NE(problem([&] { write_file(folder.path(), ""); }).find("it is a folder; name a file"), std::string::npos);
   write_file(folder / "plain", "");
-  EXPECT_NE(problem([&] { write_file(folder / "plain/file", ""); }).find("a part of the path is a file"), std::string::npos);
+  EXPECT_NE(problem([&] { write_file(folder / "plain/file", ""); }).find("a part of the path is a file"),
+            std::string::npos);
   EXPECT_NE(problem([&] { write_file(folder / std::string(300, 'n'), ""); }).find("shorten it"), std::string::npos);
 }
 
@@ -98,17 +98,21 @@ TEST(AtomicFile, LeavesThePreviousFileWholeWhenThereIsNoRoom) {
   const std::string what = problem([&] { write_file(path, std::string(1 << 20, 'x')); });
   ::setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
-  EXPECT_EQ(what, path.string() + ": cannot be written: it would be larger than the file system or `ulimit -f` allows; raise the "
-                                  "limit or choose another disk");
+  EXPECT_EQ(what, path.string() +
+                      ": cannot be written: it would be larger than the file system or `ulimit -f` allows; raise the "
+                      "limit or choose another disk");
   EXPECT_EQ(read_file(path), "previous");
   EXPECT_EQ(folder.entries(), 1u);
 }
 
 TEST(FileError, NamesTheRemedy) {
   const Folder folder;
-  const auto said = [&](const char* action, int reason) { return std::string(file_error(folder / "file", action, reason).what()); };
-  EXPECT_EQ(said("written", ENOSPC), (folder / "file").string() +
-                                         ": cannot be written: the disk is full; free some space or choose a folder on another disk");
+  const auto said = [&](const char* action, int reason) {
+    return std::string(file_error(folder / "file", action, reason).what());
+  };
+  EXPECT_EQ(said("written", ENOSPC),
+            (folder / "file").string() +
+                ": cannot be written: the disk is full; free some space or choose a folder on another disk");
   EXPECT_NE(said("written", EROFS).find("read-only; choose a folder on another one"), std::string::npos);
   EXPECT_NE(said("written", EACCES).find("no permission in " + folder.path().string()), std::string::npos);
   EXPECT_NE(said("read", EACCES).find("make it readable"), std::string::npos);
@@ -117,7 +121,8 @@ TEST(FileError, NamesTheRemedy) {
 
 TEST(ReadFile, SaysWhatIsMissing) {
   const Folder folder;
-  EXPECT_NE(problem([&] { read_file(folder / "missing"); }).find("missing: cannot be read: no such file"), std::string::npos);
+  EXPECT_NE(problem([&] { read_file(folder / "missing"); }).find("missing: cannot be read: no such file"),
+            std::string::npos);
   EXPECT_NE(problem([&] { read_file(folder.path()); }).find("it is a folder"), std::string::npos);
 }
 

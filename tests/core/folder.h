@@ -1,11 +1,11 @@
 #pragma once
 // A temporary folder of one test's own.
 
+#include <stdlib.h>
+
 #include <filesystem>
 #include <stdexcept>
 #include <string>
-
-#include <stdlib.h>
 
 namespace tenfold {
 

@@ -1,8 +1,8 @@
 #include "tenfold/core/hash.h"
 
-#include <string>
-
 #include <gtest/gtest.h>
+
+#include <string>
 
 #include "folder.h"
 #include "tenfold/core/error.h"

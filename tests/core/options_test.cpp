@@ -1,9 +1,9 @@
 #include "tenfold/core/options.h"
 
+#include <gtest/gtest.h>
+
 #include <cstdlib>
 #include <limits>
-
-#include <gtest/gtest.h>
 
 #include "example_options.h"
 
@@ -14,7 +14,10 @@ using example::Bicycle;
 using example::Colour;
 
 Bicycle everything_set() {
-  Bicycle bike{.name = "a \"quoted\" \\ näme\n", .gears = 21, .serial = ~uint64_t{0}, .price = std::numeric_limits<int64_t>::min()};
+  Bicycle bike{.name = "a \"quoted\" \\ näme\n",
+               .gears = 21,
+               .serial = ~uint64_t{0},
+               .price = std::numeric_limits<int64_t>::min()};
   bike.speed = 1.0 / 3;
   bike.ratios = {1e-300, 1e22, 3, -0.0};
   bike.riders = {"Ann", "Bob, junior", ""};
@@ -47,9 +50,10 @@ std::string refused_text(const std::string& path, const std::string& text) {
 }
 
 TEST(Options, BecomeATreeInTheirOrder) {
-  EXPECT_EQ(to_json(Bicycle{}).dump(),
-            R"({"name":"bike","gears":7,"serial":0,"price":-1,"speed":0.1,"ratios":[1.5,2.0],"riders":[],"stripes":[],"bell":null,)"
-            R"("lamp":{"on":false,"colour":"red"},"wheel":[]})");
+  EXPECT_EQ(
+      to_json(Bicycle{}).dump(),
+      R"({"name":"bike","gears":7,"serial":0,"price":-1,"speed":0.1,"ratios":[1.5,2.0],"riders":[],"stripes":[],"bell":null,)"
+      R"("lamp":{"on":false,"colour":"red"},"wheel":[]})");
 }
 
 TEST(Options, RoundTripThroughJson) {
@@ -94,7 +98,8 @@ TEST(Options, StayAsTheyWereWhereAPatchIsRefused) {
 TEST(Options, RefuseUnknownKeys) {
   EXPECT_EQ(refused({{"gear", 3}}), "gear: is not an option; did you mean gears?");
   EXPECT_EQ(refused({{"lamp", {{"color", "red"}}}}), "lamp.color: is not an option; did you mean lamp.colour?");
-  EXPECT_EQ(refused(Json::parse(R"({"wheel": [{}, {"sise": 3}]})")), "wheel.2.sise: is not an option; did you mean wheel.2.size?");
+  EXPECT_EQ(refused(Json::parse(R"({"wheel": [{}, {"sise": 3}]})")),
+            "wheel.2.sise: is not an option; did you mean wheel.2.size?");
   EXPECT_EQ(refused({{"lamp", {{"weight", 3}}}}), "lamp.weight: is not an option; known here: on, colour");
 }
 
@@ -102,19 +107,22 @@ TEST(Options, RefuseWrongTypes) {
   EXPECT_EQ(refused({{"gears", "many"}}), "gears: is the text \"many\"; needs an integer");
   EXPECT_EQ(refused({{"gears", 2.5}}), "gears: is 2.5; needs an integer");
   EXPECT_EQ(refused({{"gears", 3000000000}}), "gears: is 3000000000; needs an integer from -2147483648 to 2147483647");
-  EXPECT_EQ(refused({{"gears", ~uint64_t{0}}}), "gears: is 18446744073709551615; needs an integer from -2147483648 to 2147483647");
+  EXPECT_EQ(refused({{"gears", ~uint64_t{0}}}),
+            "gears: is 18446744073709551615; needs an integer from -2147483648 to 2147483647");
   EXPECT_EQ(refused({{"serial", -1}}), "serial: is -1; needs an integer from 0 to 18446744073709551615");
   EXPECT_EQ(refused({{"speed", true}}), "speed: is true; needs a number");
   EXPECT_EQ(refused({{"speed", std::numeric_limits<double>::quiet_NaN()}}), "speed: is nan; needs a finite number");
   EXPECT_EQ(refused({{"speed", std::numeric_limits<double>::infinity()}}), "speed: is inf; needs a finite number");
-  EXPECT_EQ(refused({{"ratios", Json::array({1.0, std::numeric_limits<double>::quiet_NaN()})}}), "ratios.2: is nan; needs a finite number");
+  EXPECT_EQ(refused({{"ratios", Json::array({1.0, std::numeric_limits<double>::quiet_NaN()})}}),
+            "ratios.2: is nan; needs a finite number");
   EXPECT_EQ(refused({{"ratios", 1.5}}), "ratios: is 1.5; needs a list");
   EXPECT_EQ(refused({{"name", 3}}), "name: is 3; needs text");
   EXPECT_EQ(refused({{"name", nullptr}}), "name: is empty; needs text");
   EXPECT_EQ(refused({{"name", "caf\xE9"}}).rfind("name: is the text", 0), 0u);
   EXPECT_EQ(refused({{"lamp", {{"on", 1}}}}), "lamp.on: is 1; needs yes or no (true or false in TOML and JSON)");
   EXPECT_EQ(refused({{"lamp", "on"}}), "lamp: is the text \"on\"; needs a table");
-  EXPECT_EQ(refused({{"lamp", {{"colour", "gren"}}}}), "lamp.colour: is \"gren\"; needs one of red, green, dark_blue; nearest is green");
+  EXPECT_EQ(refused({{"lamp", {{"colour", "gren"}}}}),
+            "lamp.colour: is \"gren\"; needs one of red, green, dark_blue; nearest is green");
   EXPECT_EQ(refused(Json::parse(R"({"wheel": [{"weight": 3}]})")), "wheel.1.weight: is 3; needs a weight such as 3kg");
   EXPECT_EQ(refused(Json::parse("[1]")), ": is the list [1]; needs a table");
 }
@@ -176,11 +184,14 @@ TEST(Options, AssignTextExplains) {
   EXPECT_EQ(refused_text("gears", "7x"), "gears: is the text \"7x\"; needs an integer");
   EXPECT_EQ(refused_text("speed", "nan"), "speed: is nan; needs a finite number");
   EXPECT_EQ(refused_text("ratios", "1,,2"), "ratios.2: is the text \"\"; needs a number");
-  EXPECT_EQ(refused_text("lamp.on", "maybe"), "lamp.on: is the text \"maybe\"; needs yes or no (true or false in TOML and JSON)");
+  EXPECT_EQ(refused_text("lamp.on", "maybe"),
+            "lamp.on: is the text \"maybe\"; needs yes or no (true or false in TOML and JSON)");
   EXPECT_EQ(refused_text("lamp.colr", "red"), "lamp.colr: is not an option; did you mean lamp.colour?");
   EXPECT_EQ(refused_text("gers", "3"), "gers: is not an option; did you mean gears?");
-  EXPECT_EQ(refused_text("wheel.3.size", "3"), "wheel.3.size: has \"3\" for a number; there is 1, so it needs 1 to 2 (the last one appends)");
-  EXPECT_EQ(refused_text("wheel.x.size", "3"), "wheel.x.size: has \"x\" for a number; there is 1, so it needs 1 to 2 (the last one appends)");
+  EXPECT_EQ(refused_text("wheel.3.size", "3"),
+            "wheel.3.size: has \"3\" for a number; there is 1, so it needs 1 to 2 (the last one appends)");
+  EXPECT_EQ(refused_text("wheel.x.size", "3"),
+            "wheel.x.size: has \"x\" for a number; there is 1, so it needs 1 to 2 (the last one appends)");
   EXPECT_EQ(refused_text("wheel.1.sise", "3"), "wheel.1.sise: is not an option; did you mean wheel.1.size?");
   EXPECT_EQ(refused_text("gears.front", "3"), "gears.front: has nothing named \"front\" inside; leave that out");
   EXPECT_EQ(refused_text("lamp", "{on = ["), "lamp: is the text \"{on = [\"; needs a table");
@@ -190,11 +201,12 @@ TEST(Options, DescribeEveryField) {
   const auto all = describe(Bicycle{});
   std::vector<std::string> lines;
   for (const auto& field : all) lines.push_back(field.path + ": " + field.type + (field.repeated ? " (repeated)" : ""));
-  EXPECT_EQ(lines, (std::vector<std::string>{"name: text", "gears: integer", "serial: integer", "price: integer", "speed: number",
-                                             "ratios: list of numbers", "riders: list of text", "stripes: list of choices",
-                                             "bell: number", "lamp.on: yes/no", "lamp.colour: choice", "wheel.N.size: number (repeated)",
-                                             "wheel.N.spokes: list of integers (repeated)", "wheel.N.brand: text (repeated)",
-                                             "wheel.N.weight: weight (repeated)"}));
+  EXPECT_EQ(lines, (std::vector<std::string>{"name: text", "gears: integer", "serial: integer", "price: integer",
+                                             "speed: number", "ratios: list of numbers", "riders: list of text",
+                                             "stripes: list of choices", "bell: number", "lamp.on: yes/no",
+                                             "lamp.colour: choice", "wheel.N.size: number (repeated)",
+                                             "wheel.N.spokes: list of integers (repeated)",
+                                             "wheel.N.brand: text (repeated)", "wheel.N.weight: weight (repeated)"}));
   EXPECT_EQ(all[0].value, "bike");
   EXPECT_EQ(all[0].help, "what it is called");
   EXPECT_TRUE(all[8].value.is_null());

@@ -1,11 +1,11 @@
 #include "tenfold/core/random.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
-
-#include <gtest/gtest.h>
 
 #include "tenfold/core/error.h"
 

@@ -1,12 +1,12 @@
 #include "tenfold/core/threads.h"
 
+#include <gtest/gtest.h>
+
 #include <atomic>
 #include <chrono>
 #include <set>
 #include <stdexcept>
 #include <string>
-
-#include <gtest/gtest.h>
 
 #include "tenfold/core/error.h"
 
