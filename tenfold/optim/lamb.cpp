@@ -1,10 +1,10 @@
 // LAMB: Adam's step, scaled for each tensor to the size of its weights, for large batches.
-// You et al., "Large batch optimization for deep learning", ICLR 2020. As in fastai the ratio is at most 10, and decay stays
-// outside of it (the paper's is inside).
-
-#include <algorithm>
+// You et al., "Large batch optimization for deep learning", ICLR 2020. As in fastai the ratio is at most 10, and decay
+// stays outside of it (the paper's is inside).
 
 #include <ATen/ops/_foreach_norm.h>
+
+#include <algorithm>
 
 #include "tenfold/optim/moments.h"
 #include "tenfold/optim/slots.h"
@@ -16,7 +16,8 @@ constexpr double kLargestRatio = 10;
 
 class Lamb : public SlotOptimizer {
  public:
-  Lamb(std::vector<Group> groups, const Options& options) : SlotOptimizer(std::move(groups), options, {"mean", "square"}) {}
+  Lamb(std::vector<Group> groups, const Options& options)
+      : SlotOptimizer(std::move(groups), options, {"mean", "square"}) {}
 
  private:
   void update(const Work& work) override {

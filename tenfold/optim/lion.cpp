@@ -1,5 +1,5 @@
-// Lion: the sign of a momentum, so that every weight moves by the rate. Wants a rate 3 to 10 times smaller than AdamW and a
-// decay as much larger. Chen et al., "Symbolic discovery of optimization algorithms", NeurIPS 2023, algorithm 2.
+// Lion: the sign of a momentum, so that every weight moves by the rate. Wants a rate 3 to 10 times smaller than AdamW
+// and a decay as much larger. Chen et al., "Symbolic discovery of optimization algorithms", NeurIPS 2023, algorithm 2.
 
 #include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_foreach_lerp.h>

@@ -37,7 +37,8 @@ void check(const std::vector<Group>& groups) {
       throw Error("an optimiser's group has " + std::to_string(group.parameters.size()) + " parameters and " +
                   std::to_string(group.names.size()) + " names; needs one each");
     for (const auto& name : group.names)
-      if (!names.insert(name).second) throw Error("an optimiser has the parameter " + name + " twice; give each to one group");
+      if (!names.insert(name).second)
+        throw Error("an optimiser has the parameter " + name + " twice; give each to one group");
   }
 }
 
@@ -52,12 +53,17 @@ std::unique_ptr<Optimizer> make(const Options& options, std::vector<Group> group
   check(options);
   check(groups);
   switch (options.kind) {
-    case Kind::sgd: return make_sgd(std::move(groups), options);
+    case Kind::sgd:
+      return make_sgd(std::move(groups), options);
     case Kind::adam:
-    case Kind::adamw: return make_adam(std::move(groups), options);
-    case Kind::radam: return make_radam(std::move(groups), options);
-    case Kind::lamb: return make_lamb(std::move(groups), options);
-    case Kind::lion: return make_lion(std::move(groups), options);
+    case Kind::adamw:
+      return make_adam(std::move(groups), options);
+    case Kind::radam:
+      return make_radam(std::move(groups), options);
+    case Kind::lamb:
+      return make_lamb(std::move(groups), options);
+    case Kind::lion:
+      return make_lion(std::move(groups), options);
   }
   throw ConfigError("optimizer.kind", "is none of those known");
 }

@@ -2,12 +2,12 @@
 // Optimisers with rates and decay per layer group, over LibTorch's fused kernels (at::_fused_sgd_, at::_fused_adamw_)
 // and its foreach operations where LibTorch's C++ API lacks the method.
 
+#include <ATen/core/Tensor.h>
+
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <ATen/core/Tensor.h>
 
 #include "tenfold/optim/options.h"
 
@@ -25,7 +25,8 @@ class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
-  /// One step of every group with the gradients at hand. Parameters whose gradient is undefined are left alone, decay included.
+  /// One step of every group with the gradients at hand. Parameters whose gradient is undefined are left alone, decay
+  /// included.
   virtual void step() = 0;
   void zero_grad();
 

@@ -1,5 +1,5 @@
-// Rectified Adam: plain momentum until the variance of the adaptive rate can be trusted, then Adam times a rectification.
-// Liu et al., "On the variance of the adaptive learning rate and beyond", ICLR 2020, algorithm 2.
+// Rectified Adam: plain momentum until the variance of the adaptive rate can be trusted, then Adam times a
+// rectification. Liu et al., "On the variance of the adaptive learning rate and beyond", ICLR 2020, algorithm 2.
 
 #include <ATen/ops/_foreach_addcdiv.h>
 
@@ -19,7 +19,8 @@ double rectification(double t, double beta2) {
 
 class RAdam : public SlotOptimizer {
  public:
-  RAdam(std::vector<Group> groups, const Options& options) : SlotOptimizer(std::move(groups), options, {"mean", "square"}) {}
+  RAdam(std::vector<Group> groups, const Options& options)
+      : SlotOptimizer(std::move(groups), options, {"mean", "square"}) {}
 
  private:
   void update(const Work& work) override {

@@ -17,7 +17,8 @@ class Sgd : public SlotOptimizer {
     // A velocity that starts at zero needs no special first step; without momentum the kernel refuses to be given one.
     const auto velocities = options_.momentum > 0 ? at::TensorList(work.slots[0]) : at::TensorList();
     at::_fused_sgd_(work.parameters, work.gradients, velocities, work.weight_decay, options_.momentum, work.lr,
-                    /*dampening=*/0, options_.nesterov && options_.momentum > 0, /*maximize=*/false, /*is_first_step=*/false);
+                    /*dampening=*/0, options_.nesterov && options_.momentum > 0, /*maximize=*/false,
+                    /*is_first_step=*/false);
   }
 };
 

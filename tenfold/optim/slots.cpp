@@ -1,15 +1,15 @@
 #include "tenfold/optim/slots.h"
 
-#include <cmath>
-#include <algorithm>
-#include <utility>
-
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_foreach_mul.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "tenfold/core/error.h"
 
@@ -27,8 +27,9 @@ at::Tensor laid_out_as(const at::Tensor& parameter, const at::Tensor& gradient) 
 /// A copy of a saved entry in the place of `like`.
 at::Tensor restored(const at::Tensor& saved, const at::Tensor& like, const std::string& name) {
   if (!saved.sizes().equals(like.sizes()))
-    throw WeightsError(kState, name, "has shape " + c10::str(saved.sizes()) + " where the parameter needs " + c10::str(like.sizes()) +
-                                         "; resume with the recipe that wrote it");
+    throw WeightsError(kState, name,
+                       "has shape " + c10::str(saved.sizes()) + " where the parameter needs " + c10::str(like.sizes()) +
+                           "; resume with the recipe that wrote it");
   return at::empty_like(like).copy_(saved);
 }
 
@@ -98,7 +99,8 @@ void SlotOptimizer::look_ahead(const Work& work, size_t group) {
 std::map<std::string, at::Tensor> SlotOptimizer::state() const {
   std::map<std::string, at::Tensor> all;
   for (const auto& [name, memory] : memory_) {
-    for (size_t slot = 0; slot < slot_names_.size(); ++slot) all[name + "." + slot_names_[slot]] = memory.slots[slot].clone();
+    for (size_t slot = 0; slot < slot_names_.size(); ++slot)
+      all[name + "." + slot_names_[slot]] = memory.slots[slot].clone();
     all[name + ".step"] = memory.step.clone();
     if (memory.slow.defined()) all[name + ".slow"] = memory.slow.clone();
   }
@@ -121,7 +123,8 @@ void SlotOptimizer::load_state(const std::map<std::string, at::Tensor>& state) {
         const std::string name = group.names[k] + "." + part;
         const auto found = state.find(name);
         if (found == state.end())
-          throw WeightsError(kState, name, "is missing; it was saved by another optimiser, so resume with the recipe that wrote it");
+          throw WeightsError(kState, name,
+                             "is missing; it was saved by another optimiser, so resume with the recipe that wrote it");
         ++used;
         return restored(found->second, like, name);
       };
@@ -134,8 +137,10 @@ void SlotOptimizer::load_state(const std::map<std::string, at::Tensor>& state) {
   if (used != state.size()) {
     for (const auto& [name, tensor] : state) {
       const size_t dot = name.rfind('.');
-      const bool known = loaded.count(name.substr(0, dot)) > 0 && std::count(parts.begin(), parts.end(), name.substr(dot + 1)) > 0;
-      if (!known) throw WeightsError(kState, name, "belongs to no parameter that trains; resume with the recipe that wrote it");
+      const bool known =
+          loaded.count(name.substr(0, dot)) > 0 && std::count(parts.begin(), parts.end(), name.substr(dot + 1)) > 0;
+      if (!known)
+        throw WeightsError(kState, name, "belongs to no parameter that trains; resume with the recipe that wrote it");
     }
   }
   memory_ = std::move(loaded);

@@ -1,5 +1,6 @@
 #pragma once
-// What all methods share: which parameters have a gradient, state in named slots, decay, lookahead. Internal to this room.
+// What all methods share: which parameters have a gradient, state in named slots, decay, lookahead. Internal to this
+// room.
 
 #include <map>
 #include <memory>

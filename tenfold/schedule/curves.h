@@ -28,7 +28,8 @@ inline double corner(double share, int64_t steps) {
   return steps > 0 ? std::floor(share * static_cast<double>(steps) + 1e-9) / static_cast<double>(steps) : share;
 }
 
-/// fastai 0.7 advances its counter between setting the rate and setting the momentum, so the momentum is that of the next step.
+/// fastai 0.7 advances its counter between setting the rate and setting the momentum, so the momentum is that of the
+/// next step.
 inline double one_ahead(double progress, int64_t steps) {
   return steps > 0 ? std::min(progress + 1 / static_cast<double>(steps), 1.0) : progress;
 }

@@ -8,7 +8,8 @@ double epochs(const FlatCosine& shape) {
   curves::require_positive(shape.epochs, "flat_cosine.epochs", " epochs");
   curves::require(shape.pct_start >= 0 && shape.pct_start < 1, "flat_cosine.pct_start", shape.pct_start,
                   "a share of the run, 0 or more and less than 1");
-  curves::require(shape.div_final >= 1 && std::isfinite(shape.div_final), "flat_cosine.div_final", shape.div_final, "at least 1");
+  curves::require(shape.div_final >= 1 && std::isfinite(shape.div_final), "flat_cosine.div_final", shape.div_final,
+                  "at least 1");
   return shape.epochs;
 }
 

@@ -21,7 +21,8 @@ double cosine_cycle(double start, double middle, double end, double peak, double
 double epochs(const OneCycle& shape) {
   curves::require_positive(shape.epochs, "one_cycle.epochs", " epochs");
   curves::require(shape.div >= 1 && std::isfinite(shape.div), "one_cycle.div", shape.div, "at least 1");
-  curves::require(shape.div_final >= 1 && std::isfinite(shape.div_final), "one_cycle.div_final", shape.div_final, "at least 1");
+  curves::require(shape.div_final >= 1 && std::isfinite(shape.div_final), "one_cycle.div_final", shape.div_final,
+                  "at least 1");
   curves::require_share(shape.pct_start, "one_cycle.pct_start");
   curves::require(shape.anneal == Anneal::cosine || shape.pct_start <= 0.5, "one_cycle.pct_start", shape.pct_start,
                   "at most 0.5 with a linear anneal, which goes down as long as up");

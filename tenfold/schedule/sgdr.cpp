@@ -27,8 +27,8 @@ double epochs(const Sgdr& shape) {
 
 Factor at(const Sgdr& shape, double position) {
   check(shape);
-  // A step that falls on a restart may miss its start by a rounding (0.1 + 0.1 + 0.1 > 0.3), and would then get the rate 0
-  // instead of 1. Steps are farther apart than this hair by far.
+  // A step that falls on a restart may miss its start by a rounding (0.1 + 0.1 + 0.1 > 0.3), and would then get the
+  // rate 0 instead of 1. Steps are farther apart than this hair by far.
   const double hair = 1e-9 * std::max(1.0, position);
   int cycle = 0;
   while (cycle + 1 < shape.cycles && position + hair >= start_of(shape, cycle + 1)) ++cycle;

@@ -58,8 +58,10 @@ Shape with_epochs(Shape shape, double length) {
         if constexpr (requires { one.epochs; })
           one.epochs = length;
         else
-          throw ConfigError("epochs", "is " + shortest(length) + " for " + name_of(shape) +
-                                          ", whose length follows from its cycles: leave epochs out, or set cycles, cycle_len and cycle_mult");
+          throw ConfigError(
+              "epochs",
+              "is " + shortest(length) + " for " + name_of(shape) +
+                  ", whose length follows from its cycles: leave epochs out, or set cycles, cycle_len and cycle_mult");
       },
       shape);
   return shape;
@@ -77,7 +79,9 @@ void from_value(const Json& value, Shape& shape, const std::string& path) {
     return;
   }
   if (!value.is_object() || value.size() != 1)
-    throw ConfigError(path, "is " + value.dump() + "; needs a shape's name, \"cosine\", or one name with its options, {sgdr = {cycles = 3}}");
+    throw ConfigError(path,
+                      "is " + value.dump() +
+                          "; needs a shape's name, \"cosine\", or one name with its options, {sgdr = {cycles = 3}}");
   const auto only = value.begin();
   Shape chosen = by_name(only.key(), path);
   std::visit([&](auto& one) { assign(one, only.value(), path + "." + only.key()); }, chosen);

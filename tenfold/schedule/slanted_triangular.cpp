@@ -14,7 +14,8 @@ double triangle(double progress, double cut) {
 double epochs(const SlantedTriangular& shape) {
   curves::require_positive(shape.epochs, "slanted_triangular.epochs", " epochs");
   curves::require_share(shape.cut, "slanted_triangular.cut");
-  curves::require(shape.ratio >= 1 && std::isfinite(shape.ratio), "slanted_triangular.ratio", shape.ratio, "at least 1");
+  curves::require(shape.ratio >= 1 && std::isfinite(shape.ratio), "slanted_triangular.ratio", shape.ratio,
+                  "at least 1");
   if (shape.momentum_high.has_value() != shape.momentum_low.has_value())
     throw ConfigError(shape.momentum_high ? "slanted_triangular.momentum_low" : "slanted_triangular.momentum_high",
                       "is missing while the other one is set; give both or neither");
@@ -28,7 +29,8 @@ Factor at(const SlantedTriangular& shape, double position) {
   const double cut = curves::corner(shape.cut, shape.steps);
   Factor factor{.lr = curves::line(1 / shape.ratio, 1, triangle(progress, cut))};
   if (shape.momentum_high && shape.momentum_low)
-    factor.momentum = curves::line(*shape.momentum_high, *shape.momentum_low, triangle(curves::one_ahead(progress, shape.steps), cut));
+    factor.momentum = curves::line(*shape.momentum_high, *shape.momentum_low,
+                                   triangle(curves::one_ahead(progress, shape.steps), cut));
   return factor;
 }
 

@@ -43,26 +43,30 @@ std::vector<double> spread(const Rates& rates, int groups, int first) {
   if (groups < 1 || first < 0 || first >= groups)
     throw ConfigError("lr", "is asked for layer groups " + std::to_string(first) + " to " + std::to_string(groups) +
                                 ", of which none is trained; unfreeze at least one");
-  if (rates.kind == Rates::Kind::find) throw ConfigError("lr", "is still to be found; run lr_find first, or give a number");
+  if (rates.kind == Rates::Kind::find)
+    throw ConfigError("lr", "is still to be found; run lr_find first, or give a number");
   const auto& values = rates.values;
   const size_t wanted = rates.kind == Rates::Kind::range ? 2 : 1;
   if (values.empty() || (rates.kind != Rates::Kind::each && values.size() != wanted))
     throw ConfigError("lr", "has " + std::to_string(values.size()) + " values; needs " + std::to_string(wanted));
   for (const double value : values)
-    if (!(value > 0) || !std::isfinite(value)) throw ConfigError("lr", "is " + shortest(value) + "; needs a finite number above 0");
+    if (!(value > 0) || !std::isfinite(value))
+      throw ConfigError("lr", "is " + shortest(value) + "; needs a finite number above 0");
 
   const auto trained = static_cast<size_t>(groups - first);
   switch (rates.kind) {
     case Rates::Kind::each:
       if (values.size() == static_cast<size_t>(groups)) return {values.begin() + first, values.end()};
       if (values.size() == trained) return values;
-      throw ConfigError("lr", "has " + std::to_string(values.size()) + (values.size() == 1 ? " value for " : " values for ") + groups_of(groups) +
+      throw ConfigError("lr", "has " + std::to_string(values.size()) +
+                                  (values.size() == 1 ? " value for " : " values for ") + groups_of(groups) +
                                   (first > 0 ? ", " + std::to_string(trained) + " of them trained" : "") +
                                   "; needs one for all, one a group, or {from, to}");
     case Rates::Kind::range: {
       std::vector<double> all(static_cast<size_t>(groups), values[1]);
       for (int g = 0; g + 1 < groups; ++g)
-        all[static_cast<size_t>(g)] = values[0] * std::pow(values[1] / values[0], static_cast<double>(g) / (groups - 1));
+        all[static_cast<size_t>(g)] =
+            values[0] * std::pow(values[1] / values[0], static_cast<double>(g) / (groups - 1));
       return {all.begin() + first, all.end()};
     }
     case Rates::Kind::last: {
@@ -70,16 +74,21 @@ std::vector<double> spread(const Rates& rates, int groups, int first) {
       all.back() = values[0];
       return all;
     }
-    default: return std::vector<double>(trained, values[0]);
+    default:
+      return std::vector<double>(trained, values[0]);
   }
 }
 
 Json to_value(const Rates& rates) {
   switch (rates.kind) {
-    case Rates::Kind::find: return "find";
-    case Rates::Kind::one: return rates.values.at(0);
-    case Rates::Kind::range: return {{"from", rates.values.at(0)}, {"to", rates.values.at(1)}};
-    case Rates::Kind::last: return {{"last", rates.values.at(0)}};
+    case Rates::Kind::find:
+      return "find";
+    case Rates::Kind::one:
+      return rates.values.at(0);
+    case Rates::Kind::range:
+      return {{"from", rates.values.at(0)}, {"to", rates.values.at(1)}};
+    case Rates::Kind::last:
+      return {{"last", rates.values.at(0)}};
     default: {
       Json list = Json::array();
       for (const double value : rates.values) list.push_back(value);
@@ -104,9 +113,11 @@ void from_value(const Json& value, Rates& rates, const std::string& path) {
   } else if (value.is_object() && value.size() == 1 && value.contains("last")) {
     rates = Rates::last(read(value["last"], path + ".last"));
   } else {
-    throw ConfigError(path, "is " + value.dump() +
-                                "; needs \"find\", one rate (0.01), one a layer group ([0.0001, 0.001, 0.01]), {from = 0.0001, to = 0.01}, "
-                                "or {last = 0.01} for a tenth of it before the last group");
+    throw ConfigError(
+        path,
+        "is " + value.dump() +
+            "; needs \"find\", one rate (0.01), one a layer group ([0.0001, 0.001, 0.01]), {from = 0.0001, to = 0.01}, "
+            "or {last = 0.01} for a tenth of it before the last group");
   }
 }
 

@@ -9,7 +9,9 @@ namespace {
 /// JSON has no NaN: null is one.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
-double number_in(const Json& value) { return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>(); }
+double number_in(const Json& value) {
+  return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
+}
 
 std::optional<double> optional_in(const Json& row, const char* key) {
   const auto found = row.find(key);
@@ -58,8 +60,12 @@ void add(Record& record, const Json& row) {
 }  // namespace
 
 Json to_json(const StageRow& row) {
-  return {{"kind", "stage"},      {"stage", row.stage}, {"name", row.name}, {"trained_from", row.trained_from},
-          {"groups", Json(row.groups)}, {"plan", row.plan}};
+  return {{"kind", "stage"},
+          {"stage", row.stage},
+          {"name", row.name},
+          {"trained_from", row.trained_from},
+          {"groups", Json(row.groups)},
+          {"plan", row.plan}};
 }
 
 Json to_json(const StepRow& row) {
@@ -71,7 +77,11 @@ Json to_json(const StepRow& row) {
 }
 
 Json to_json(const EpochRow& row) {
-  Json json = {{"kind", "epoch"}, {"stage", row.stage}, {"epoch", row.epoch}, {"steps", row.steps}, {"train_loss", number(row.train_loss)}};
+  Json json = {{"kind", "epoch"},
+               {"stage", row.stage},
+               {"epoch", row.epoch},
+               {"steps", row.steps},
+               {"train_loss", number(row.train_loss)}};
   if (row.valid_loss) json["valid_loss"] = number(*row.valid_loss);
   json["metrics"] = Json::object();
   for (const auto& [name, value] : row.metrics) json["metrics"][name] = number(value);
@@ -89,7 +99,8 @@ Record read_log(const std::string& text, const std::string& path) {
     if (end == std::string::npos) break;  // cut short by a kill; whole lines end with a newline
     ++line;
     try {
-      add(record, Json::parse(text.begin() + static_cast<std::ptrdiff_t>(begin), text.begin() + static_cast<std::ptrdiff_t>(end)));
+      add(record, Json::parse(text.begin() + static_cast<std::ptrdiff_t>(begin),
+                              text.begin() + static_cast<std::ptrdiff_t>(end)));
     } catch (const Json::exception& error) {
       throw DataError(path, line, std::string("is not a row of a run's log (") + error.what() + "); remove the line");
     }

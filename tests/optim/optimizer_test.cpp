@@ -1,9 +1,8 @@
 // What holds for every method: state that restores exactly, parameters without gradients, rates by group.
-#include "scene.h"
-
 #include <cmath>
 #include <limits>
 
+#include "scene.h"
 #include "tenfold/core/error.h"
 
 namespace tenfold::optim {
@@ -143,7 +142,8 @@ TEST(Optimizer, RefusesAStateThatDoesNotFit) {
   EXPECT_NE(refused_state({}, missing).find("fc.weight.square: is missing"), std::string::npos);
   auto misshapen = state;
   misshapen["fc.weight.mean"] = torch::zeros({5, 17});
-  EXPECT_NE(refused_state({}, misshapen).find("fc.weight.mean: has shape [5, 17] where the parameter needs [17, 5]"), std::string::npos);
+  EXPECT_NE(refused_state({}, misshapen).find("fc.weight.mean: has shape [5, 17] where the parameter needs [17, 5]"),
+            std::string::npos);
   auto foreign = state;
   foreign["head.weight.mean"] = torch::zeros({1});
   EXPECT_NE(refused_state({}, foreign).find("head.weight.mean: belongs to no parameter"), std::string::npos);

@@ -1,12 +1,12 @@
 #pragma once
 // Parameters with gradients that depend on the step alone, and an optimiser over them.
 
+#include <gtest/gtest.h>
+#include <torch/types.h>
+
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <gtest/gtest.h>
-#include <torch/types.h>
 
 #include "tenfold/core/random.h"
 #include "tenfold/optim/optimizer.h"
@@ -18,7 +18,8 @@ inline const std::vector<double> kScales = {0.1, 0.2, -0.3, 0.25, -0.05, 0.4, 0.
 
 inline torch::Tensor leaf(const torch::Tensor& values) { return values.clone().set_requires_grad(true); }
 
-inline std::unique_ptr<Optimizer> over(const torch::Tensor& weight, const Options& options, double lr, double weight_decay) {
+inline std::unique_ptr<Optimizer> over(const torch::Tensor& weight, const Options& options, double lr,
+                                       double weight_decay) {
   return make(options, {{.parameters = {weight}, .names = {"weight"}, .lr = lr, .weight_decay = weight_decay}});
 }
 
@@ -30,16 +31,21 @@ inline std::vector<torch::Tensor> small_network() {
     for (int64_t i = 0; i < tensor.numel(); ++i) tensor.view(-1)[i] = draw.normal();
     return tensor;
   };
-  return {leaf(filled({17, 5})), leaf(filled({4, 3, 3, 3}).contiguous(at::MemoryFormat::ChannelsLast)), leaf(filled({33}))};
+  return {leaf(filled({17, 5})), leaf(filled({4, 3, 3, 3}).contiguous(at::MemoryFormat::ChannelsLast)),
+          leaf(filled({33}))};
 }
 
 inline void set_gradients(const std::vector<torch::Tensor>& parameters, int step) {
   for (size_t k = 0; k < parameters.size(); ++k)
-    parameters[k].mutable_grad() = (parameters[k].detach() * 0.3 + std::sin(1.0 + step + static_cast<double>(k))).contiguous();
+    parameters[k].mutable_grad() =
+        (parameters[k].detach() * 0.3 + std::sin(1.0 + step + static_cast<double>(k))).contiguous();
 }
 
 inline std::vector<Group> groups_of(const std::vector<torch::Tensor>& parameters) {
-  return {{.parameters = {parameters[0], parameters[1]}, .names = {"fc.weight", "conv.weight"}, .lr = 0.01, .weight_decay = 0.1},
+  return {{.parameters = {parameters[0], parameters[1]},
+           .names = {"fc.weight", "conv.weight"},
+           .lr = 0.01,
+           .weight_decay = 0.1},
           {.parameters = {parameters[2]}, .names = {"fc.bias"}, .lr = 0.03, .weight_decay = 0}};
 }
 
@@ -59,8 +65,9 @@ inline std::vector<Options> every_method() {
 }
 
 inline std::string name_of(const Options& options) {
-  return std::string(names(Kind{})[static_cast<size_t>(options.kind)].second) + (options.lookahead > 0 ? " with lookahead" : "") +
-         (options.nesterov ? " nesterov" : "") + (options.decoupled ? " decoupled" : "");
+  return std::string(names(Kind{})[static_cast<size_t>(options.kind)].second) +
+         (options.lookahead > 0 ? " with lookahead" : "") + (options.nesterov ? " nesterov" : "") +
+         (options.decoupled ? " decoupled" : "");
 }
 
 }  // namespace tenfold::optim

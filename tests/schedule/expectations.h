@@ -1,23 +1,25 @@
 #pragma once
 // Compares what a shape says at many positions with a list of reference numbers.
 
+#include <gtest/gtest.h>
+
 #include <initializer_list>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "tenfold/schedule/shape.h"
 
 namespace tenfold {
 
 /// Rates at `positions` (epochs); the references have six digits.
-inline void expect_rates(const Shape& shape, const std::vector<double>& positions, const std::vector<double>& expected) {
+inline void expect_rates(const Shape& shape, const std::vector<double>& positions,
+                         const std::vector<double>& expected) {
   ASSERT_EQ(positions.size(), expected.size());
   for (size_t i = 0; i < positions.size(); ++i)
     EXPECT_NEAR(at(shape, positions[i]).lr, expected[i], 1e-9 + 6e-6 * expected[i]) << "at position " << positions[i];
 }
 
-inline void expect_momenta(const Shape& shape, const std::vector<double>& positions, const std::vector<double>& expected) {
+inline void expect_momenta(const Shape& shape, const std::vector<double>& positions,
+                           const std::vector<double>& expected) {
   ASSERT_EQ(positions.size(), expected.size());
   for (size_t i = 0; i < positions.size(); ++i)
     EXPECT_NEAR(at(shape, positions[i]).momentum.value(), expected[i], 1e-6) << "at position " << positions[i];

@@ -1,8 +1,8 @@
 // Numbers without a formula beside them: tools/reference_schedules.py.
-#include "expectations.h"
-
 #include <cmath>
 #include <limits>
+
+#include "expectations.h"
 
 namespace tenfold {
 namespace {
@@ -24,10 +24,10 @@ TEST(Sgdr, IsPyTorchsWarmRestarts) {
 
 TEST(Sgdr, IsFastai07) {
   const Sgdr two{.cycles = 2, .cycle_len = 1, .cycle_mult = 2, .warm_start = true};
-  const std::vector<double> expected = {0.01,      0.975528, 0.904508, 0.793893, 0.654508, 0.5,      0.345492, 0.206107,
-                                        0.0954915, 0.0244717, 1,       0.993844, 0.975528, 0.945503, 0.904508, 0.853553,
-                                        0.793893,  0.726995, 0.654508, 0.578217, 0.5,      0.421783, 0.345492, 0.273005,
-                                        0.206107,  0.146447, 0.0954915, 0.0544967, 0.0244717, 0.00615583};
+  const std::vector<double> expected = {
+      0.01, 0.975528, 0.904508, 0.793893, 0.654508, 0.5,      0.345492,  0.206107,  0.0954915, 0.0244717,
+      1,    0.993844, 0.975528, 0.945503, 0.904508, 0.853553, 0.793893,  0.726995,  0.654508,  0.578217,
+      0.5,  0.421783, 0.345492, 0.273005, 0.206107, 0.146447, 0.0954915, 0.0544967, 0.0244717, 0.00615583};
   std::vector<double> positions;
   for (int step = 0; step < 30; ++step) positions.push_back(step / 10.0);
   expect_rates(two, positions, expected);
@@ -45,8 +45,8 @@ TEST(Sgdr, RestartsAtFullRateWhateverTheStepsAnEpoch) {
         for (int cycle = 0; cycle < 6; ++cycle, start += length * std::pow(mult, cycle - 1)) {
           const double step = std::round(start * per_epoch);
           if (std::fabs(step - start * per_epoch) > 1e-6) continue;  // this restart falls between two steps
-          ASSERT_EQ(at(shape, step / per_epoch).lr, 1) << "cycle " << cycle << ", " << per_epoch << " steps an epoch, length "
-                                                       << length << ", mult " << mult;
+          ASSERT_EQ(at(shape, step / per_epoch).lr, 1)
+              << "cycle " << cycle << ", " << per_epoch << " steps an epoch, length " << length << ", mult " << mult;
         }
       }
     }

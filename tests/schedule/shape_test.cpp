@@ -81,8 +81,10 @@ TEST(Shape, RoundTrips) {
 
 TEST(Shape, ExplainsWhatItCannotRead) {
   EXPECT_EQ(problem("shape = 'cosin'"),
-            "shape: is \"cosin\"; needs one of constant, cosine, sgdr, one_cycle, flat_cosine, slanted_triangular, range; nearest is cosine");
-  EXPECT_EQ(problem("shape = { sgdr = { cycle = 3 } }"), "shape.sgdr.cycle: is not an option; did you mean shape.sgdr.cycles?");
+            "shape: is \"cosin\"; needs one of constant, cosine, sgdr, one_cycle, flat_cosine, slanted_triangular, "
+            "range; nearest is cosine");
+  EXPECT_EQ(problem("shape = { sgdr = { cycle = 3 } }"),
+            "shape.sgdr.cycle: is not an option; did you mean shape.sgdr.cycles?");
   EXPECT_EQ(problem("shape = { sgdr = { cycles = 2.5 } }"), "shape.sgdr.cycles: is 2.5; needs an integer");
   EXPECT_NE(problem("shape = 3").find("shape: is 3; needs a shape's name"), std::string::npos);
   EXPECT_NE(problem("shape = { cosine = {}, sgdr = {} }").find("needs a shape's name"), std::string::npos);

@@ -5,7 +5,8 @@ namespace tenfold {
 namespace {
 
 TEST(SlantedTriangular, IsThePapers) {
-  expect_rates(SlantedTriangular{}, steps({0, 10, 20, 21, 110, 199}, 200), {0.03125, 0.515625, 1, 0.994618, 0.515625, 0.0366319});
+  expect_rates(SlantedTriangular{}, steps({0, 10, 20, 21, 110, 199}, 200),
+               {0.03125, 0.515625, 1, 0.994618, 0.515625, 0.0366319});
   EXPECT_FALSE(at(SlantedTriangular{}, 0.5).momentum.has_value());
 }
 
@@ -19,7 +20,8 @@ TEST(SlantedTriangular, IsFastai07) {
   const auto picked = steps({0, 1, 5, 9, 10, 11, 50, 99}, 100);
   expect_rates(shape, picked, {0.03125, 0.128125, 0.515625, 0.903125, 1, 0.989236, 0.569444, 0.0420139});
   expect_momenta(shape, picked, {0.94, 0.93, 0.89, 0.85, 0.851111, 0.852222, 0.895556, 0.95});
-  expect_rates(SlantedTriangular{.steps = 47}, steps({0, 3, 4, 5, 46}, 47), {0.03125, 0.757812, 1, 0.977471, 0.0537791});
+  expect_rates(SlantedTriangular{.steps = 47}, steps({0, 3, 4, 5, 46}, 47),
+               {0.03125, 0.757812, 1, 0.977471, 0.0537791});
 }
 
 TEST(SlantedTriangular, TakesFewerStepsThanTheCutNeeds) {
