@@ -1,10 +1,10 @@
 #include "tenfold/vision/image_dataset.h"
 
+#include <ATen/Functions.h>
+
 #include <algorithm>
 #include <cstring>
 #include <thread>
-
-#include <ATen/Functions.h>
 
 #include "tenfold/core/error.h"
 #include "tenfold/core/file.h"
@@ -21,7 +21,8 @@ at::Tensor targets_of(const ImagePart& part) {
   const auto n = static_cast<int64_t>(part.values.size()), width = static_cast<int64_t>(part.values[0].size());
   auto all = at::empty({n, width}, at::kFloat);
   for (int64_t k = 0; k < n; ++k)
-    std::copy(part.values[static_cast<size_t>(k)].begin(), part.values[static_cast<size_t>(k)].end(), all.mutable_data_ptr<float>() + k * width);
+    std::copy(part.values[static_cast<size_t>(k)].begin(), part.values[static_cast<size_t>(k)].end(),
+              all.mutable_data_ptr<float>() + k * width);
   return all;
 }
 
@@ -51,7 +52,8 @@ const std::string& ImageList::content() const {
     } else {
       std::vector<std::string> each(part_.paths.size());
       ThreadPool pool(static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 8U)));
-      pool.parallel_for(size(), [&](int64_t k) { each[static_cast<size_t>(k)] = content_hash(part_.paths[static_cast<size_t>(k)]); });
+      pool.parallel_for(
+          size(), [&](int64_t k) { each[static_cast<size_t>(k)] = content_hash(part_.paths[static_cast<size_t>(k)]); });
       for (const auto& one : each) hash.add(one);
     }
     content_ = hash.hex();
@@ -70,15 +72,21 @@ at::Tensor ImageDataset::target(int64_t index) const {
 
 std::string ImageDataset::fingerprint() const {
   // The plain view depends on size and resize only; 1 is the version of what they do.
-  return ContentHash().add(list_->content()).add_integer(1).add_integer(view_.size).add_integer(static_cast<int64_t>(view_.resize)).hex();
+  return ContentHash()
+      .add(list_->content())
+      .add_integer(1)
+      .add_integer(view_.size)
+      .add_integer(static_cast<int64_t>(view_.resize))
+      .hex();
 }
 
 Batch ImageTransform::apply(Batch batch, const std::optional<Key>& key, at::ScalarType dtype) const {
   auto& images = batch.x.at(0);
   std::vector<Change> drawn;
-  if (key && changes(augment_))
+  if (key && augment_ != Augment::none)
     for (const int64_t index : batch.index)
-      drawn.push_back(draw_change(augment_, images.size(2), max_zoom_, Draw(key->seed, key->epoch, static_cast<uint64_t>(index), Purpose::batch_transform)));
+      drawn.push_back(draw_change(augment_, images.size(2), max_zoom_,
+                                  Draw(key->seed, key->epoch, static_cast<uint64_t>(index), Purpose::batch_transform)));
   images = to_network(images, drawn, normalisation_, dtype);
   return batch;
 }

@@ -1,15 +1,15 @@
 #include "tenfold/vision/item.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include <ATen/Functions.h>
 #include <ATen/ops/_upsample_bilinear2d_aa.h>
+
+#include <algorithm>
+#include <cmath>
 
 namespace tenfold::vision {
 namespace {
 
-constexpr double kZoomChance = 0.75;                       // fastai 0.7's RandomScale
+constexpr double kZoomChance = 0.75;  // fastai 0.7's RandomScale
 constexpr double kMinArea = 0.35, kMinRatio = 3.0 / 4, kMaxRatio = 4.0 / 3;
 constexpr int kTries = 10;
 
@@ -29,7 +29,8 @@ Box random_area(int64_t width, int64_t height, std::optional<Draw>& draw) {
   for (int k = 0; draw && k < kTries; ++k) {
     const double part = draw->uniform(kMinArea, 1) * area;
     const double ratio = std::exp(draw->uniform(std::log(kMinRatio), std::log(kMaxRatio)));
-    const auto w = static_cast<int64_t>(std::lround(std::sqrt(part * ratio))), h = static_cast<int64_t>(std::lround(std::sqrt(part / ratio)));
+    const auto w = static_cast<int64_t>(std::lround(std::sqrt(part * ratio))),
+               h = static_cast<int64_t>(std::lround(std::sqrt(part / ratio)));
     if (w < 1 || h < 1 || w > width || h > height) continue;
     return {draw->below(width - w + 1), draw->below(height - h + 1), w, h};
   }
@@ -58,10 +59,14 @@ at::Tensor reflected_indices(int64_t n, int64_t size, int64_t before) {
 
 at::Tensor padded(const at::Tensor& pixels, int64_t size, std::optional<Draw> draw) {
   const int64_t height = pixels.size(0), width = pixels.size(1), longest = std::max(height, width);
-  const int64_t h = std::max<int64_t>(1, std::lround(static_cast<double>(height) * size / static_cast<double>(longest)));
+  const int64_t h =
+      std::max<int64_t>(1, std::lround(static_cast<double>(height) * size / static_cast<double>(longest)));
   const int64_t w = std::max<int64_t>(1, std::lround(static_cast<double>(width) * size / static_cast<double>(longest)));
-  const int64_t left = draw ? draw->below(size - w + 1) : (size - w) / 2, top = draw ? draw->below(size - h + 1) : (size - h) / 2;
-  return resized(pixels, h, w).index_select(0, reflected_indices(h, size, top)).index_select(1, reflected_indices(w, size, left));
+  const int64_t left = draw ? draw->below(size - w + 1) : (size - w) / 2,
+                top = draw ? draw->below(size - h + 1) : (size - h) / 2;
+  return resized(pixels, h, w)
+      .index_select(0, reflected_indices(h, size, top))
+      .index_select(1, reflected_indices(w, size, left));
 }
 
 }  // namespace
@@ -90,7 +95,7 @@ at::Tensor view_of(const Image& image, const ItemView& view, const std::optional
 int decode_at_least(const ItemView& view, bool random) {
   const double parts = random && view.resize == Resize::random_area ? 1 / std::sqrt(kMinArea * kMinRatio)
                        : random && zooms_before_crop(view.augment)  ? view.max_zoom
-                                                                     : 1;
+                                                                    : 1;
   return static_cast<int>(std::ceil(static_cast<double>(view.size) * std::max(parts, 1.0)));
 }
 
