@@ -12,7 +12,8 @@ using Lists = std::array<std::shared_ptr<const ImageList>, 3>;  // train, valid,
 
 Data data_of(const Lists& lists, const DataOptions& options, const Normalisation& normalisation,
              const std::vector<std::string>& classes, const std::vector<std::string>& outputs) {
-  const ItemView view{.size = options.size, .resize = options.resize, .augment = options.augment, .max_zoom = options.max_zoom};
+  const ItemView view{
+      .size = options.size, .resize = options.resize, .augment = options.augment, .max_zoom = options.max_zoom};
   const auto dataset = [&](const std::shared_ptr<const ImageList>& list) -> std::shared_ptr<const Dataset> {
     if (!list || list->size() == 0) return nullptr;
     return std::make_shared<ImageDataset>(list, view);
@@ -34,7 +35,8 @@ Data data_of(const Lists& lists, const DataOptions& options, const Normalisation
 void check(const DataOptions& options) {
   if (options.size < 8 || options.size > 4096)
     throw ConfigError("data.size", "is " + std::to_string(options.size) + " pixels; needs 8 to 4096");
-  if (!(options.max_zoom >= 1)) throw ConfigError("data.max_zoom", "is " + std::to_string(options.max_zoom) + "; needs at least 1 (no zoom)");
+  if (!(options.max_zoom >= 1))
+    throw ConfigError("data.max_zoom", "is " + std::to_string(options.max_zoom) + "; needs at least 1 (no zoom)");
 }
 
 }  // namespace
@@ -45,11 +47,13 @@ ImageData load(const DataOptions& options, const Normalisation& normalisation, u
   if (!listing.problems.empty()) {
     const auto& first = listing.problems.front();
     const size_t more = listing.problems.size() - 1;
-    throw DataError(first.path, first.line,
-                    first.text + (more ? " (and " + std::to_string(more) + " more; `tenfold inspect` lists them all)" : ""));
+    throw DataError(
+        first.path, first.line,
+        first.text + (more ? " (and " + std::to_string(more) + " more; `tenfold inspect` lists them all)" : ""));
   }
   nn::Task task{.kind = listing.kind};
-  task.classes = static_cast<int64_t>(listing.kind == nn::TaskKind::regression ? listing.outputs.size() : listing.classes.size());
+  task.classes =
+      static_cast<int64_t>(listing.kind == nn::TaskKind::regression ? listing.outputs.size() : listing.classes.size());
   const Lists lists = {std::make_shared<const ImageList>(std::move(listing.train)),
                        std::make_shared<const ImageList>(std::move(listing.valid)),
                        std::make_shared<const ImageList>(std::move(listing.test))};
@@ -67,7 +71,8 @@ Data to_predict(const std::vector<std::string>& paths, const DataOptions& option
       part.names.push_back(file);
     }
   }
-  return data_of({nullptr, nullptr, std::make_shared<const ImageList>(std::move(part))}, options, normalisation, {}, {});
+  return data_of({nullptr, nullptr, std::make_shared<const ImageList>(std::move(part))}, options, normalisation, {},
+                 {});
 }
 
 }  // namespace tenfold::vision

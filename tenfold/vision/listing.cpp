@@ -24,50 +24,71 @@ ImagePart part_of(const ImagePart& all, const std::vector<int64_t>& items) {
     part.names.push_back(all.names[k]);
     if (!all.label.empty()) part.label.push_back(all.label[k]);
     if (!all.values.empty()) part.values.push_back(all.values[k]);
-    if (pixels) pixels->insert(pixels->end(), all.pixels->begin() + static_cast<long>(k * area), all.pixels->begin() + static_cast<long>((k + 1) * area));
+    if (!pixels) continue;
+    const auto from = all.pixels->begin() + static_cast<long>(k * area);
+    pixels->insert(pixels->end(), from, from + static_cast<long>(area));
   }
   part.pixels = pixels;
   return part;
 }
 
-}  // namespace
-
-bool looks_like_image(const std::string& path) {
+bool looks_like_image(const fs::path& path) {
   static constexpr std::array<std::string_view, 6> kEndings = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"};
-  std::string ending = fs::path(path).extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
+  std::string ending = path.extension().string();
+  std::transform(ending.begin(), ending.end(), ending.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return path.filename().string()[0] != '.' && std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
 }
+
+}  // namespace
 
 std::vector<std::string> image_files(const std::string& path) {
   if (fs::is_regular_file(path)) return {path};
   if (!fs::is_directory(path)) throw DataError(path, 0, "is not there; check the name");
   std::vector<std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(path, fs::directory_options::follow_directory_symlink))
-    if (entry.is_regular_file() && looks_like_image(entry.path().string())) files.push_back(entry.path().string());
+  try {
+    for (const auto& entry : fs::recursive_directory_iterator(path, fs::directory_options::follow_directory_symlink))
+      if (looks_like_image(entry.path()) && entry.is_regular_file()) files.push_back(entry.path().string());
+  } catch (const fs::filesystem_error& error) {
+    throw FileError(error.path1().string(), "cannot be read (" + error.code().message() + "); check its permissions");
+  }
   std::sort(files.begin(), files.end());
   return files;
+}
+
+nn::TaskKind task_of_classes(const DataOptions& options, const std::string& source) {
+  if (options.task == "auto" || options.task == "single_label") return nn::TaskKind::single_label;
+  if (options.task == "ordinal") return nn::TaskKind::ordinal;
+  throw ConfigError("data.task",
+                    "is \"" + options.task + "\", but " + source +
+                        " give one class an image: auto, single_label or ordinal; multi_label and regression "
+                        "need a table (--csv)");
 }
 
 void split_train(Listing& listing, const DataOptions& options, uint64_t seed) {
   const int64_t n = listing.train.size();
   if (n < 2) {
-    listing.problems.push_back({options.path, 0, "has " + std::to_string(n) + " labelled image(s); training and validation need two at least"});
+    const auto& path = options.csv.empty() ? options.path : options.csv;
+    listing.problems.push_back({path, 0,
+                                "has " + std::to_string(n) + " labelled image(s) that can be used; training and " +
+                                    "validation need two at least"});
     return;
   }
   const bool by_label = options.stratify && !listing.train.label.empty();
   const Parts parts = by_label ? split_by_label(listing.train.label, options.valid_share, seed)
                                : split_at_random(n, options.valid_share, seed);
-  ImagePart all = std::move(listing.train);
+  const ImagePart all = std::move(listing.train);
   listing.train = part_of(all, parts.train);
   listing.valid = part_of(all, parts.valid);
+  listing.split_by_seed = true;
 }
 
 Listing list_images(const DataOptions& options, uint64_t seed) {
   if (options.path.empty() && options.csv.empty())
     throw ConfigError("data.path", "is not set; name the folder of images (--images FOLDER)");
   if (!options.csv.empty()) return list_csv(options, seed);
-  if (!fs::is_directory(options.path)) throw DataError(options.path, 0, "is no folder; name a folder of images, or a table with --csv");
+  if (!fs::is_directory(options.path))
+    throw DataError(options.path, 0, "is no folder; name a folder of images, or a table with --csv");
   if (!idx_file(options.path, "train-images-idx3-ubyte").empty()) return list_idx(options, seed);
   return list_folders(options, seed);
 }

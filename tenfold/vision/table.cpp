@@ -5,9 +5,11 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "tenfold/core/error.h"
+#include "tenfold/core/options.h"
 #include "tenfold/data/csv.h"
 #include "tenfold/vision/listing.h"
 
@@ -15,155 +17,199 @@ namespace tenfold::vision {
 namespace {
 
 namespace fs = std::filesystem;
+using Cells = std::vector<std::string>;
 
-bool number_in(const std::string& text, double& value) {
-  const auto end = text.data() + text.size();
+std::optional<double> number_in(const std::string& text) {
+  double value = 0;
+  const auto* end = text.data() + text.size();
   const auto result = std::from_chars(text.data(), end, value);
-  return result.ec == std::errc() && result.ptr == end && std::isfinite(value);
-}
-
-bool all_numbers(const std::vector<std::string>& cells, bool& whole, bool& flags) {
-  for (const auto& cell : cells) {
-    double value = 0;
-    if (!number_in(cell, value)) return false;
-    whole = whole && value == std::floor(value);
-    flags = flags && (value == 0 || value == 1);
-  }
-  return true;
+  if (result.ec != std::errc() || result.ptr != end || !std::isfinite(value)) return std::nullopt;
+  return value;
 }
 
 std::vector<std::string> words_of(const std::string& cell, const std::string& delimiter) {
+  if (delimiter.empty()) return cell.empty() ? std::vector<std::string>{} : std::vector<std::string>{cell};
   std::vector<std::string> words;
   for (size_t begin = 0; begin <= cell.size();) {
     const size_t end = std::min(cell.find(delimiter, begin), cell.size());
     if (end > begin) words.push_back(cell.substr(begin, end - begin));
-    begin = end + std::max<size_t>(delimiter.size(), 1);
+    begin = end + delimiter.size();
   }
   return words;
 }
 
-/// Class names: numbers in their order, words in theirs.
-std::vector<std::string> sorted_classes(const std::set<std::string>& names) {
-  std::vector<std::string> classes(names.begin(), names.end());
-  double value = 0;
-  if (std::all_of(classes.begin(), classes.end(), [&](const auto& name) { return number_in(name, value); }))
-    std::sort(classes.begin(), classes.end(), [](const auto& a, const auto& b) { return std::stod(a) < std::stod(b); });
-  return classes;
-}
-
-nn::TaskKind kind_of(const std::string& name) {
-  for (const auto& [kind, known] : nn::names(nn::TaskKind{}))
-    if (known == name) return kind;
-  throw ConfigError("data.task", "is \"" + name + "\"; needs auto, single_label, multi_label, regression or ordinal");
-}
-
-/// What the labels look like, where the user did not say.
-nn::TaskKind guess(const std::vector<const std::vector<std::string>*>& columns, const std::string& delimiter) {
-  bool numbers = true, whole = true, flags = true;
-  for (const auto* column : columns) numbers = numbers && all_numbers(*column, whole, flags);
-  if (columns.size() > 1) return numbers && !flags ? nn::TaskKind::regression : nn::TaskKind::multi_label;
-  if (numbers && !whole) return nn::TaskKind::regression;
-  const bool several = std::any_of(columns[0]->begin(), columns[0]->end(), [&](const auto& cell) { return words_of(cell, delimiter).size() > 1; });
-  return several ? nn::TaskKind::multi_label : nn::TaskKind::single_label;
-}
-
-/// The image that a cell names: as it stands, or with an image ending.
-std::string image_named(const fs::path& folder, const std::string& cell) {
-  for (const char* ending : {"", ".jpg", ".png", ".jpeg", ".webp", ".bmp", ".gif"})
-    if (const auto path = folder / (cell + ending); fs::is_regular_file(path)) return path.string();
-  return {};
-}
-
-std::vector<float> numbers_of_row(const std::vector<const std::vector<std::string>*>& columns, size_t row) {
-  std::vector<float> values;
-  for (const auto* column : columns) {
-    double value = 0;
-    if (!number_in((*column)[row], value)) return {};
-    values.push_back(static_cast<float>(value));
+/// A table and which of its columns are what.
+class LabelTable {
+ public:
+  LabelTable(const DataOptions& options, Table table) : options_(options), table_(std::move(table)) {
+    file_ = options.file_column.empty() ? 0 : table_.column(options.file_column);
+    for (const auto& name : options.label_columns) labels_.push_back(table_.column(name));
+    if (!labels_.empty()) return;
+    if (table_.columns.size() < 2)
+      throw DataError(table_.path, 1, "has one column; needs one of file names and one or more of labels");
+    labels_.push_back(file_ == 0 ? 1 : 0);
   }
-  return values;
-}
+
+  Listing listing() {
+    Listing out;
+    out.layout = "csv";
+    out.kind = options_.task == "auto" ? guess() : kind_named();
+    const bool one_label = out.kind == nn::TaskKind::single_label || out.kind == nn::TaskKind::ordinal;
+    if (one_label && labels_.size() > 1)
+      throw ConfigError("data.label_columns",
+                        "names " + std::to_string(labels_.size()) +
+                            " columns, but this task has one label an image; name one column, or set "
+                            "data.task to multi_label or regression");
+    name_outputs(out);
+    for (size_t row = 0; row < table_.rows(); ++row) add(out, row);
+    remark_slips(out);
+    return out;
+  }
+
+ private:
+  const Cells& label_cells(size_t k) const { return table_.cells[labels_[k]]; }
+
+  nn::TaskKind kind_named() const {
+    std::vector<std::string> known = {"auto"};
+    for (const auto& [kind, name] : nn::names(nn::TaskKind{})) {
+      if (name == options_.task) return kind;
+      known.emplace_back(name);
+    }
+    const std::string near = nearest(options_.task, known);
+    throw ConfigError("data.task", "is \"" + options_.task +
+                                       "\"; needs auto, single_label, multi_label, regression or ordinal" +
+                                       (near.empty() ? "" : "; nearest is " + near));
+  }
+
+  /// Several columns: numbers other than 0 and 1 are regression, else labels. One column: fractions are regression,
+  /// several words in any cell are labels, else it is a class.
+  nn::TaskKind guess() const {
+    bool numbers = true, whole = true, flags = true, several = false;
+    for (size_t k = 0; k < labels_.size(); ++k)
+      for (const auto& cell : label_cells(k)) {
+        const auto value = number_in(cell);
+        numbers = numbers && value;
+        whole = whole && value && *value == std::floor(*value);
+        flags = flags && value && (*value == 0 || *value == 1);
+        several = several || words_of(cell, options_.label_delimiter).size() > 1;
+      }
+    if (labels_.size() > 1) return numbers && !flags ? nn::TaskKind::regression : nn::TaskKind::multi_label;
+    if (numbers && !whole) return nn::TaskKind::regression;
+    return several ? nn::TaskKind::multi_label : nn::TaskKind::single_label;
+  }
+
+  bool one_column_a_label(const Listing& out) const {
+    return out.kind == nn::TaskKind::multi_label && labels_.size() > 1;
+  }
+
+  /// Classes in alphabetical order, numbers by size; or the columns' names.
+  void name_outputs(Listing& out) {
+    const bool regression = out.kind == nn::TaskKind::regression;
+    if (regression || one_column_a_label(out)) {
+      for (const size_t column : labels_) (regression ? out.outputs : out.classes).push_back(table_.columns[column]);
+    } else {
+      std::set<std::string> names;
+      for (const auto& cell : label_cells(0)) {
+        const auto words =
+            out.kind == nn::TaskKind::multi_label ? words_of(cell, options_.label_delimiter) : Cells{cell};
+        for (const auto& word : words)
+          if (!word.empty()) names.insert(word);
+      }
+      out.classes.assign(names.begin(), names.end());
+      if (std::all_of(names.begin(), names.end(), [](const auto& name) { return number_in(name).has_value(); }))
+        std::stable_sort(out.classes.begin(), out.classes.end(),
+                         [](const auto& a, const auto& b) { return *number_in(a) < *number_in(b); });
+      if (out.classes.size() < 2)
+        out.problems.push_back(
+            {table_.path, 0,
+             "has one class only ('" + (names.empty() ? "" : *names.begin()) + "'); a classifier needs two or more"});
+    }
+    for (const auto& name : out.classes) number_.emplace(name, static_cast<int64_t>(number_.size()));
+  }
+
+  fs::path folder() const {
+    return options_.path.empty() ? fs::path(table_.path).parent_path() : fs::path(options_.path);
+  }
+
+  /// As the cell stands, or with an ending that images have: many tables leave it out.
+  std::string image_named(const std::string& cell) const {
+    for (const char* ending : {"", ".jpg", ".png", ".jpeg", ".webp", ".bmp", ".gif"})
+      if (const auto path = folder() / (cell + ending); fs::is_regular_file(path)) return path.string();
+    return {};
+  }
+
+  void add(Listing& out, size_t row) {
+    const auto& cell = table_.cells[file_][row];
+    const long line = table_.lines[row];
+    const auto problem = [&](const std::string& text) { out.problems.push_back({table_.path, line, text}); };
+    const std::string path = cell.empty() ? "" : image_named(cell);
+    if (path.empty())
+      return problem("names the file '" + cell + "', which is not in " + (folder().empty() ? "." : folder().string()) +
+                     "; correct the row, or add the file");
+    if (const auto [first, fresh] = seen_.emplace(path, line); !fresh)
+      return problem("names '" + cell + "' again, after line " + std::to_string(first->second) +
+                     "; remove one of the rows");
+    if (const std::string wrong = add_label(out, row); !wrong.empty()) return problem(wrong);
+    out.train.paths.push_back(path);
+    out.train.names.push_back(cell);
+  }
+
+  /// What is wrong with the row's label, or nothing.
+  std::string add_label(Listing& out, size_t row) {
+    if (out.kind == nn::TaskKind::single_label || out.kind == nn::TaskKind::ordinal) {
+      const auto& label = label_cells(0)[row];
+      if (label.empty()) return "has no label; fill it in, or remove the row";
+      out.train.label.push_back(number_.at(label));
+      return {};
+    }
+    std::vector<float> values;
+    if (out.kind == nn::TaskKind::multi_label && !one_column_a_label(out)) {
+      values.resize(out.classes.size());
+      for (const auto& word : words_of(label_cells(0)[row], options_.label_delimiter))
+        values[static_cast<size_t>(number_.at(word))] = 1;
+    } else {
+      for (size_t k = 0; k < labels_.size(); ++k) {
+        const auto value = number_in(label_cells(k)[row]);
+        const std::string found =
+            "has '" + label_cells(k)[row] + "' in column '" + table_.columns[labels_[k]] + "'; needs ";
+        if (!value) return found + "a number";
+        if (one_column_a_label(out) && *value != 0 && *value != 1) return found + "0 or 1";
+        values.push_back(static_cast<float>(*value));
+      }
+    }
+    out.train.values.push_back(std::move(values));
+    return {};
+  }
+
+  /// A class that hardly occurs, beside a frequent one of nearly the same name, is most likely a slip.
+  void remark_slips(Listing& out) const {
+    constexpr int64_t kRare = 2, kOften = 5;
+    std::map<int64_t, int64_t> count;
+    for (const int64_t label : out.train.label) ++count[label];
+    for (const auto& [label, times] : count) {
+      const auto& name = out.classes[static_cast<size_t>(label)];
+      if (times > kRare || number_in(name)) continue;
+      std::vector<std::string> frequent;
+      for (const auto& [other, often] : count)
+        if (often >= kOften * times) frequent.push_back(out.classes[static_cast<size_t>(other)]);
+      if (const std::string near = nearest(name, frequent); !near.empty())
+        out.remarks.push_back("label '" + name + "' occurs " + std::to_string(times) + " time(s); did you mean '" +
+                              near + "'?");
+    }
+  }
+
+  const DataOptions& options_;
+  const Table table_;
+  size_t file_ = 0;
+  std::vector<size_t> labels_;
+  std::map<std::string, int64_t> number_;  ///< of each class
+  std::map<std::string, long> seen_;       ///< line that named a file
+};
 
 }  // namespace
 
 Listing list_csv(const DataOptions& options, uint64_t seed) {
-  const Table table = read_csv(options.csv);
-  const size_t file = options.file_column.empty() ? 0 : table.column(options.file_column);
-  std::vector<size_t> numbers;
-  for (const auto& name : options.label_columns) numbers.push_back(table.column(name));
-  if (numbers.empty()) {
-    if (table.columns.size() < 2) throw DataError(options.csv, 1, "has one column only; needs a column of file names and one or more of labels");
-    numbers.push_back(file == 0 ? 1 : 0);
-  }
-  std::vector<const std::vector<std::string>*> columns;
-  for (const size_t k : numbers) columns.push_back(&table.cells[k]);
-
-  Listing listing;
-  listing.layout = "csv";
-  listing.kind = options.task == "auto" ? guess(columns, options.label_delimiter) : kind_of(options.task);
-  const bool flags = listing.kind == nn::TaskKind::multi_label && columns.size() > 1;
-  const bool numeric = flags || listing.kind == nn::TaskKind::regression;
-  if (numeric) {
-    for (const size_t k : numbers) (flags ? listing.classes : listing.outputs).push_back(table.columns[k]);
-  } else {
-    std::set<std::string> names;
-    for (const auto& cell : *columns[0])
-      if (listing.kind == nn::TaskKind::multi_label) for (const auto& word : words_of(cell, options.label_delimiter)) names.insert(word);
-      else if (!cell.empty()) names.insert(cell);
-    listing.classes = sorted_classes(names);
-    if (listing.classes.size() < 2)
-      listing.problems.push_back({options.csv, 0, "has one class only ('" + (listing.classes.empty() ? "" : listing.classes[0]) + "'); a classifier needs two or more"});
-  }
-  std::map<std::string, int64_t> number;
-  for (const auto& name : listing.classes) number.emplace(name, static_cast<int64_t>(number.size()));
-
-  const fs::path folder = options.path.empty() ? fs::path(options.csv).parent_path() : fs::path(options.path);
-  std::map<std::string, long> seen;
-  for (size_t row = 0; row < table.rows(); ++row) {
-    const auto& cell = table.cells[file][row];
-    const auto problem = [&](const std::string& text) { listing.problems.push_back({options.csv, table.lines[row], text}); };
-    const std::string path = cell.empty() ? "" : image_named(folder, cell);
-    if (path.empty()) {
-      problem("names the file '" + cell + "', which is not in " + (folder.empty() ? "." : folder.string()) + "; correct the row, or add the file");
-      continue;
-    }
-    if (const auto [first, fresh] = seen.emplace(path, table.lines[row]); !fresh) {
-      problem("names '" + cell + "' again (first in line " + std::to_string(first->second) + "); remove one of the rows");
-      continue;
-    }
-    const auto& label = (*columns[0])[row];
-    if (numeric) {
-      auto values = numbers_of_row(columns, row);
-      if (values.empty()) {
-        problem("has a label that is no number; correct the row, or set data.task");
-        continue;
-      }
-      listing.train.values.push_back(std::move(values));
-    } else if (listing.kind == nn::TaskKind::multi_label) {
-      std::vector<float> values(listing.classes.size(), 0);
-      for (const auto& word : words_of(label, options.label_delimiter)) values[static_cast<size_t>(number.at(word))] = 1;
-      listing.train.values.push_back(std::move(values));
-    } else if (label.empty()) {
-      problem("has no label; fill it in, or remove the row");
-      continue;
-    } else {
-      listing.train.label.push_back(number.at(label));
-    }
-    listing.train.paths.push_back(path);
-    listing.train.names.push_back(cell);
-  }
-  // A class that occurs once beside one of nearly the same name is most likely a slip.
-  std::map<int64_t, int64_t> count;
-  for (const int64_t k : listing.train.label) ++count[k];
-  for (const auto& [k, times] : count) {
-    const auto& name = listing.classes[static_cast<size_t>(k)];
-    std::vector<std::string> others;
-    for (const auto& [other, often] : count)
-      if (often > 5 * times) others.push_back(listing.classes[static_cast<size_t>(other)]);
-    double value = 0;
-    if (const auto near = nearest(name, others); times <= 2 && !near.empty() && !number_in(name, value))
-      listing.remarks.push_back("label '" + name + "' occurs " + std::to_string(times) + " time(s); did you mean '" + near + "'?");
-  }
+  Listing listing = LabelTable(options, read_csv(options.csv)).listing();
   split_train(listing, options, seed);
   return listing;
 }
