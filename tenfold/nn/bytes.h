@@ -17,13 +17,16 @@ using Bytes = std::span<const std::byte>;
 /// Walks over a weight file, or a part of it. `path` is for messages.
 class Cursor {
  public:
-  Cursor(Bytes bytes, std::string path, uint64_t position = 0) : bytes_(bytes), path_(std::move(path)), position_(position) {}
+  Cursor(Bytes bytes, std::string path, uint64_t position = 0)
+      : bytes_(bytes), path_(std::move(path)), position_(position) {}
 
   /// Throws WeightsError: "is cut off …".
   Bytes take(uint64_t count) {
     if (position_ > bytes_.size() || count > bytes_.size() - position_)
-      throw WeightsError(path_, "", "is cut off: " + std::to_string(count) + " bytes are announced at " + std::to_string(position_) +
-                                        " of " + std::to_string(bytes_.size()) + "; get the file again");
+      throw WeightsError(path_, "",
+                         "is cut off: " + std::to_string(count) + " bytes are announced at " +
+                             std::to_string(position_) + " of " + std::to_string(bytes_.size()) +
+                             "; get the file again");
     position_ += count;
     return bytes_.subspan(position_ - count, count);
   }
