@@ -1,6 +1,5 @@
 #pragma once
-// One command as a row: what it is called, what it takes, how it explains itself, and what it can answer without
-// tensors.
+// One command as a row: its name, what it takes, how it explains itself, and what it can answer without tensors.
 
 #include <functional>
 #include <optional>
@@ -62,8 +61,7 @@ struct Command {
   std::string help;     ///< paragraphs; lines that begin with two spaces are examples
   std::vector<Positional> positionals{};
   std::vector<Flag> flags{};
-  /// Checks the arguments as far as can be without tensors and answers, or leaves the rest to tenfold-core by returning
-  /// nothing.
+  /// Checks the arguments as far as can be without tensors, and answers; nothing leaves the rest to tenfold-core.
   std::function<std::optional<Answer>(const Arguments&)> here{};
 };
 

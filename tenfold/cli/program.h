@@ -15,8 +15,7 @@ inline constexpr int kDone = 0, kFailed = 1, kUsage = 2, kBadData = 3, kInterrup
 /// Carries out what a command's `here` leaves open; tenfold hands over to tenfold-core, tenfold-core computes.
 using Elsewhere = std::function<Answer(const Command&, const Arguments&)>;
 
-/// Everything but the program's name. Prints results to standard output, errors to standard error; returns the exit
-/// code.
+/// Words without the program's name. Results go to standard output, errors to standard error; returns the exit code.
 int run_program(const std::vector<std::string>& words, const Elsewhere& elsewhere);
 
 /// One clear block for people, and its code, for whatever was thrown.

@@ -21,8 +21,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// `done` of `all` items of `what`; another `what` begins another bar. `more` follows the time left. Any thread may
-  /// call.
+  /// `done` of `all` items of `what`; another `what` begins another bar. `more` comes last. Any thread may call.
   void update(const std::string& what, int64_t done, int64_t all, const std::string& more = "");
   /// A whole line that stays.
   void say(const std::string& line);

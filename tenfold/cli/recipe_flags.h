@@ -1,6 +1,5 @@
 #pragma once
-// Every recipe key as a flag, the common ones with a short name too, and the recipe that a file and flags describe
-// together.
+// Every recipe key as a flag, the common ones with a short name too, and the recipe that a file and flags make.
 
 #include <optional>
 #include <string>

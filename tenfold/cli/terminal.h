@@ -22,8 +22,7 @@ std::string red(const std::string& text, const Terminal& terminal);
 /// Columns that UTF-8 text takes, one a code point.
 int columns(std::string_view text);
 
-/// Paragraphs filled to `width`, each line after `indent` spaces. Lines that begin with two spaces (examples) stay as
-/// they are.
+/// Paragraphs filled to `width`, each line after `indent` spaces. Lines that begin with two spaces (examples) stay.
 std::string wrap(std::string_view text, int width, int indent = 0);
 
 /// Rows in aligned columns, two spaces between; the first row is the heading.

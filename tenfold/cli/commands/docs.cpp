@@ -1,5 +1,4 @@
-// tenfold docs PAGE: the reference in docs/reference is printed by the program itself, so that it cannot be out of
-// date.
+// tenfold docs PAGE: the program prints the reference in docs/reference itself, so that it cannot be out of date.
 
 #include "tenfold/cli/commands.h"
 #include "tenfold/cli/reference.h"

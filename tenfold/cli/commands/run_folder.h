@@ -25,8 +25,7 @@ RunFolder read_run(const std::filesystem::path& folder);
 /// The runs right below `folder`, by name. Throws UsageError where there is no such folder.
 std::vector<RunFolder> runs_below(const std::filesystem::path& folder);
 
-/// The part of a summary that says most about the model: test where it was measured, else tta, else valid; "" where
-/// none.
+/// The part of a summary that says most about the model: test, else tta, else valid; "" where none was measured.
 std::string best_part(const Json& summary);
 
 /// Leaves of a tree by dotted path; elements of lists of tables count from 1.
