@@ -21,7 +21,7 @@ inline Number smaller(Number a, Number b) {
 
 /// Reflected about 0 and last, any distance up to a million: … 2 1 | 0 1 … last | last-1 …
 inline float reflected(float at, float last) {
-  const float period = 2 * last, far = smaller(__builtin_fabsf(at), 1e6F);
+  const float period = last > 0 ? 2 * last : 1, far = smaller(__builtin_fabsf(at), 1e6F);
   const float once = far - period * static_cast<float>(static_cast<int32_t>(far / period));
   const float back = last - __builtin_fabsf(once - last);
   return back > 0 ? smaller(back, last) : 0;
@@ -57,10 +57,10 @@ inline void light(const Finish& finish, Row<float>& values) {
     }
     return;
   }
+  const float* __restrict curve = finish.curve;  // else every store might change it
   for (float& value : values) {
     const int32_t below = smaller(static_cast<int32_t>(value), 254);
-    const float low = finish.curve[below];
-    value = low + (value - static_cast<float>(below)) * (finish.curve[below + 1] - low);
+    value = curve[below] + (value - static_cast<float>(below)) * (curve[below + 1] - curve[below]);
   }
 }
 
