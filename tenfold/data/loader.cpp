@@ -78,17 +78,17 @@ Batch collate(const std::vector<std::pair<int64_t, Sample>>& items, const Datase
   return batch;
 }
 
-bool unreadable(const std::exception_ptr& error, std::string& reason) {
+/// What follows the path in the error of a file that cannot be used, ": is truncated…"; nothing for errors of any other
+/// kind.
+std::optional<std::string> reason_of(const std::exception_ptr& error) {
   try {
     std::rethrow_exception(error);
   } catch (const DataError& problem) {
-    reason = problem.what();
-    return true;
+    return std::string(problem.what()).substr(problem.path.size());
   } catch (const FileError& problem) {
-    reason = problem.what();
-    return true;
+    return std::string(problem.what()).substr(problem.path.size());
   } catch (...) {
-    return false;
+    return std::nullopt;
   }
 }
 
@@ -178,16 +178,16 @@ struct Loader::Pass {
   }
 
   void finish(int64_t batch, Open& place) const {
-    std::vector<std::pair<int64_t, Sample>> readable;
-    for (size_t k = 0; k < place.items.size(); ++k) {
-      const int64_t index = order[static_cast<size_t>(batch * options.batch) + k];
-      if (place.items[k].error)
-        place.errors.emplace_back(index, place.items[k].error);
-      else
-        readable.emplace_back(index, std::move(*place.items[k].sample));
-    }
-    place.items.clear();
     try {
+      std::vector<std::pair<int64_t, Sample>> readable;
+      for (size_t k = 0; k < place.items.size(); ++k) {
+        const int64_t index = order[static_cast<size_t>(batch * options.batch) + k];
+        if (place.items[k].error)
+          place.errors.emplace_back(index, place.items[k].error);
+        else
+          readable.emplace_back(index, std::move(*place.items[k].sample));
+      }
+      place.items.clear();
       place.batch = collate(readable, *dataset);
     } catch (...) {
       place.collate_error = std::current_exception();
@@ -250,12 +250,12 @@ std::optional<Batch> Loader::next() {
   }
   for (const auto& [index, error] : taken->errors) {
     if (skipped_.contains(index)) continue;
-    std::string reason;
-    if (!unreadable(error, reason) || static_cast<int64_t>(skipped_.size()) >= options_.skip_broken) {
+    auto reason = reason_of(error);
+    if (!reason || static_cast<int64_t>(skipped_.size()) >= options_.skip_broken) {
       stop();
       std::rethrow_exception(error);
     }
-    skipped_[index] = std::move(reason);
+    skipped_[index] = std::move(*reason);
   }
   if (taken->collate_error) {
     stop();
@@ -268,12 +268,7 @@ void Loader::stop() { pass_.reset(); }
 
 std::vector<std::string> Loader::skipped() const {
   std::vector<std::string> out;
-  for (const auto& [index, reason] : skipped_) {
-    const std::string name = dataset_->name(index);
-    // The reason begins with the file's path; the name is the shorter way to say it.
-    const size_t after = reason.find(": ");
-    out.push_back(name + ": " + (after == std::string::npos ? reason : reason.substr(after + 2)));
-  }
+  for (const auto& [index, reason] : skipped_) out.push_back(dataset_->name(index) + reason);
   return out;
 }
 

@@ -47,7 +47,7 @@ class Loader {
   std::shared_ptr<const Dataset> dataset_;
   LoaderOptions options_;
   std::unique_ptr<Pass> pass_;
-  std::map<int64_t, std::string> skipped_;  ///< reason by item
+  std::map<int64_t, std::string> skipped_;  ///< ": reason" by item
 };
 
 /// Order of items in an epoch: 0..n-1, or a permutation keyed by (seed, epoch).
