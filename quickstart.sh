@@ -32,10 +32,20 @@ fetch_fashion_mnist() {
   done <<<"$files"
 }
 
+# The files carry numbers; a list beside them gives the classes their names, so both stand together in data/fashion-mnist.
+name_classes() {
+  local folder=$root/data/fashion-mnist
+  mkdir -p "$folder"
+  [ "$fashion" = "$folder" ] || ln -sf "$fashion"/*-ubyte.gz "$folder/"
+  printf '%s\n' t-shirt trouser pullover dress coat sandal shirt sneaker bag 'ankle boot' >"$folder/classes.txt"
+  fashion=$folder
+}
+
 install_packages
 get_libtorch
 build_release "${TENFOLD_TESTS:-OFF}"
 fetch_fashion_mnist
+name_classes
 run=$root/runs/fashion-mnist-$(date +%Y%m%d-%H%M%S)
 say "training on Fashion-MNIST: 54,000 small pictures of clothes, ten classes"
 "$build/tenfold" train "$root/recipes/fashion_mnist.toml" --data.path "$fashion" --out "$run" "$@"

@@ -74,5 +74,8 @@ function(tenfold_test name)
   target_link_libraries(${name}_test PRIVATE ${TEST_DEPENDS} GTest::gtest GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name}_test PRIVATE TENFOLD_SOURCE_DIR="${PROJECT_SOURCE_DIR}" TENFOLD_BINARY_DIR="${CMAKE_BINARY_DIR}")
   tenfold_settings(${name}_test ${TEST_TORCH})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    target_compile_options(${name}_test PRIVATE -Wno-dangling-else)  # GoogleTest's macros under an if without braces
+  endif()
   gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600)
 endfunction()

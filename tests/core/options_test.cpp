@@ -229,6 +229,7 @@ TEST(Nearest, FindsWhatWasMeant) {
   EXPECT_EQ(nearest("SIZE", known), "size");
   EXPECT_EQ(nearest("cycle", known), "cycle_len");
   EXPECT_EQ(nearest("lerning", known), "learning");
+  EXPECT_EQ(nearest("szie", known), "size");  // two neighbours swapped
   EXPECT_EQ(nearest("backbone", known), "");
   EXPECT_EQ(nearest("", known), "");
   EXPECT_EQ(nearest("x", {}), "");
