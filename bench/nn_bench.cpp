@@ -1,12 +1,11 @@
-// Norm with activation, and depthwise convolution, ours against LibTorch's operations: forward and backward, channels-last, in one
-// process. Each pair's answers are compared with double precision before the clock starts.
+// Norm with activation, and depthwise convolution, ours against LibTorch's operations: forward and backward,
+// channels-last, in one process. Each pair's answers are compared with double precision before the clock starts.
 //   build/release/nn_bench --benchmark_filter=norm
-
-#include <malloc.h>
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <benchmark/benchmark.h>
+#include <malloc.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include "tenfold/nn/init.h"
@@ -19,7 +18,9 @@ using namespace tenfold::nn;
 
 at::Tensor images(at::IntArrayRef shape, uint64_t seed, at::ScalarType dtype) {
   const auto generator = at::make_generator<at::CPUGeneratorImpl>(seed);
-  return at::randn(shape, generator, at::TensorOptions(at::kFloat)).to(dtype).contiguous(at::MemoryFormat::ChannelsLast);
+  return at::randn(shape, generator, at::TensorOptions(at::kFloat))
+      .to(dtype)
+      .contiguous(at::MemoryFormat::ChannelsLast);
 }
 
 bool agree(const at::Tensor& found, const at::Tensor& right) {
@@ -34,7 +35,8 @@ void measure(benchmark::State& state, std::vector<at::Tensor> leaves, Run run, R
   for (const auto& leaf : leaves) doubles.push_back(leaf.detach().to(at::kDouble).requires_grad_());
   const auto y = run(leaves), right = reference(doubles);
   const auto dy = images(y.sizes(), 9, y.scalar_type());
-  const auto found = torch::autograd::grad({y}, leaves, {dy}), exact = torch::autograd::grad({right}, doubles, {dy.to(at::kDouble)});
+  const auto found = torch::autograd::grad({y}, leaves, {dy}),
+             exact = torch::autograd::grad({right}, doubles, {dy.to(at::kDouble)});
   if (!agree(y, right)) return state.SkipWithError("the result is wrong");
   for (size_t i = 0; i < found.size(); ++i)
     if (!agree(found[i], exact[i])) state.SetLabel("a gradient is off by more than 1 %");
@@ -53,7 +55,9 @@ void norm_relu(benchmark::State& state) {
     if (residual) y = y + in[3];
     return at::relu(y);
   };
-  const auto by_module = [&](const std::vector<at::Tensor>& in) { return norm(in[0], residual ? in[3] : at::Tensor()); };
+  const auto by_module = [&](const std::vector<at::Tensor>& in) {
+    return norm(in[0], residual ? in[3] : at::Tensor());
+  };
   std::vector<at::Tensor> leaves{images(shape, 1, at::kBFloat16), norm->weight, norm->bias};
   if (residual) leaves.push_back(images(shape, 2, at::kBFloat16));
   if (state.range(4) == ours)
@@ -66,11 +70,12 @@ void norm_relu(benchmark::State& state) {
 void depthwise(benchmark::State& state) {
   const std::vector<int64_t> shape{state.range(0), state.range(1), state.range(2), state.range(2)};
   const int64_t channels = shape[1], kernel = state.range(3), stride = state.range(4);
-  Conv2d conv(ConvOptions{.in = channels, .out = channels, .kernel = kernel, .stride = stride, .padding = kernel / 2, .groups = channels});
+  Conv2d conv(ConvOptions{
+      .in = channels, .out = channels, .kernel = kernel, .stride = stride, .padding = kernel / 2, .groups = channels});
   initialise(*conv, 1);
   const auto by_operations = [&](const std::vector<at::Tensor>& in) {
-    return at::conv2d(in[0], in[1].to(in[0].scalar_type()), {}, std::array{stride, stride}, std::array{kernel / 2, kernel / 2},
-                      std::array<int64_t, 2>{1, 1}, channels);
+    return at::conv2d(in[0], in[1].to(in[0].scalar_type()), {}, std::array{stride, stride},
+                      std::array{kernel / 2, kernel / 2}, std::array<int64_t, 2>{1, 1}, channels);
   };
   const auto by_module = [&](const std::vector<at::Tensor>& in) { return conv(in[0]); };
   const std::vector<at::Tensor> leaves{images(shape, 1, at::kBFloat16), conv->weight};

@@ -1,6 +1,9 @@
-// Images a second: the loader alone (decode, augment, batch, normalise), training through the Learner, and the network's step
-// alone on one batch in memory. Prints one JSON line, with the keys that bench/peers/vision.sh compares.
+// Images a second: the loader alone (decode, augment, batch, normalise), training through the Learner, and the
+// network's step alone on one batch in memory. Prints one JSON line, with the keys that bench/peers/vision.sh compares.
 //   vision_bench IMAGES|- BACKBONE SIZE BATCH STEPS [AUGMENT]       IMAGES "-": the network alone
+
+#include <malloc.h>
+#include <torch/torch.h>
 
 #include <algorithm>
 #include <chrono>
@@ -8,9 +11,6 @@
 #include <iostream>
 #include <string>
 #include <vector>
-
-#include <malloc.h>
-#include <torch/torch.h>
 
 #include "tenfold/data/loader.h"
 #include "tenfold/nn/init.h"
@@ -71,18 +71,22 @@ Json network_alone(const std::string& backbone, int64_t size, int64_t batch, int
   return {{"synthetic", true}, {"images_per_s", clock.rate()}, {"step_ms", clock.median_ms()}};
 }
 
-Json photos(const std::string& folder, const std::string& backbone, int64_t size, int64_t batch, int steps, vision::Augment augment) {
+Json photos(const std::string& folder, const std::string& backbone, int64_t size, int64_t batch, int steps,
+            vision::Augment augment) {
   const vision::DataOptions options{.path = folder, .size = size, .augment = augment};
   const auto& row = vision::backbone(backbone);
   const auto images = vision::load(options, row.normalisation, 42);
   auto learner = vision::learner(images, {.backbone = backbone}, options, {.batch = batch});
 
-  Loader loader(images.data.train, {.batch = batch, .workers = learner.options().workers, .shuffle = true, .drop_last = true, .augment = true});
+  Loader loader(
+      images.data.train,
+      {.batch = batch, .workers = learner.options().workers, .shuffle = true, .drop_last = true, .augment = true});
   StepClock alone;
   for (uint64_t epoch = 0; alone.seen < steps + kUncounted; ++epoch) {
     loader.start(epoch);
     while (auto next = loader.next()) {
-      const auto ready = images.data.transform->apply(std::move(*next), BatchTransform::Key{42, epoch}, learner.dtype());
+      const auto ready =
+          images.data.transform->apply(std::move(*next), BatchTransform::Key{42, epoch}, learner.dtype());
       alone.step(ready.size());
       if (alone.seen == steps + kUncounted) break;
     }
@@ -96,8 +100,12 @@ Json photos(const std::string& folder, const std::string& backbone, int64_t size
     return clock.seen == steps + kUncounted ? Next::stop : Next::go_on;
   };
   learner.fit({.lr = 1e-3, .shape = Constant{.epochs = 1000}, .callbacks = {timer}});
-  return {{"synthetic", false}, {"images_per_s", clock.rate()}, {"step_ms", clock.median_ms()}, {"loader_images_per_s", alone.rate()},
-          {"train_items", images.data.train->size()}, {"workers", learner.options().workers}};
+  return {{"synthetic", false},
+          {"images_per_s", clock.rate()},
+          {"step_ms", clock.median_ms()},
+          {"loader_images_per_s", alone.rate()},
+          {"train_items", images.data.train->size()},
+          {"workers", learner.options().workers}};
 }
 
 }  // namespace
@@ -116,7 +124,8 @@ int main(int count, char** words) {
     vision::Augment augment = vision::Augment::modern;
     for (const auto& [value, name] : names(vision::Augment{}))
       if (count > 6 && name == words[6]) augment = value;
-    Json line = folder == "-" ? network_alone(backbone, size, batch, steps) : photos(folder, backbone, size, batch, steps, augment);
+    Json line = folder == "-" ? network_alone(backbone, size, batch, steps)
+                              : photos(folder, backbone, size, batch, steps, augment);
     line["backbone"] = backbone;
     line["threads"] = at::get_num_threads();
     std::cout << line.dump() << std::endl;

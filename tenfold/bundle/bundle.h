@@ -1,6 +1,6 @@
 #pragma once
-// The model file: one safetensors file whose tensors are the weights and whose metadata "tenfold" is the pipeline as JSON.
-// Any safetensors reader opens it; loading runs no code. Predicts without training code.
+// The model file: one safetensors file whose tensors are the weights and whose metadata "tenfold" is the pipeline as
+// JSON. Any safetensors reader opens it; loading runs no code. Predicts without training code.
 
 #include <filesystem>
 #include <memory>
@@ -22,11 +22,11 @@ struct Pipeline {
   nn::Task task;
   std::vector<std::string> classes, outputs;
   vision::DataOptions data;
-  vision::ModelOptions model;       ///< backbone resolved; weights are in the file
+  vision::ModelOptions model;  ///< backbone resolved; weights are in the file
   vision::Normalisation normalisation;
   std::string precision = "fp32";
   int threads = 1;
-  Json provenance;                  ///< version, recipe hash, seed, metrics, date
+  Json provenance;  ///< version, recipe hash, seed, metrics, date
 };
 Json to_json(const Pipeline& pipeline);
 Pipeline pipeline_from_json(const Json& json, const std::string& path);

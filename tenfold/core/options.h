@@ -9,21 +9,21 @@
 //   }
 //
 // A field may be: bool, an integer, double, std::string, an enum with names, std::vector of these, std::optional of
-// these, an aggregate with fields of its own (nested by a dot), a std::vector of such aggregates (TOML [[tables]], flags
-// with a number from 1: --stage.2.lr), or a type with its own value form (see HasValueForm).
+// these, an aggregate with fields of its own (nested by a dot), a std::vector of such aggregates (TOML [[tables]],
+// flags with a number from 1: --stage.2.lr), or a type with its own value form (see HasValueForm).
 //
 //   enum class Split { train, valid, test };
-//   constexpr auto names(Split) { return std::to_array<std::pair<Split, std::string_view>>({{Split::train, "train"}, …}); }
+//   constexpr auto names(Split) { return std::to_array<std::pair<Split, std::string_view>>({{Split::train, "train"},
+//   …}); }
 
 #include <concepts>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "tenfold/core/error.h"
 
@@ -34,10 +34,10 @@ using Json = nlohmann::ordered_json;
 
 /// One option as help, completion and docs see it.
 struct Field {
-  std::string path;                  ///< dotted: "model.dropout"
-  std::string type;                  ///< for people: "number", "integer", "yes/no", "text", "list of numbers", "choice", …
-  std::string help;                  ///< the consequence, from `fields`
-  Json value;                        ///< its value now; the default where the options are as constructed
+  std::string path;  ///< dotted: "model.dropout"
+  std::string type;  ///< for people: "number", "integer", "yes/no", "text", "list of numbers", "choice", …
+  std::string help;  ///< the consequence, from `fields`
+  Json value;        ///< its value now; the default where the options are as constructed
   std::vector<std::string> choices;  ///< names of an enum, else empty
   bool repeated = false;             ///< inside a std::vector of aggregates
 };
@@ -55,8 +55,9 @@ concept HasFields = requires(T& o) { fields(detail::AnyVisitor{}, o); };
 template <class T>
 concept HasNames = std::is_enum_v<T> && requires(T e) { names(e); };
 
-/// A type with its own form in recipes: `Json to_value(const T&)` and `void from_value(const Json&, T&, const std::string&
-/// path)`, found by argument-dependent lookup; the second throws ConfigError(path, …). `type_name(const T&)` says what it is.
+/// A type with its own form in recipes: `Json to_value(const T&)` and `void from_value(const Json&, T&, const
+/// std::string& path)`, found by argument-dependent lookup; the second throws ConfigError(path, …). `type_name(const
+/// T&)` says what it is.
 template <class T>
 concept HasValueForm = requires(const T& c, T& o, const Json& j, const std::string& path) {
   { to_value(c) } -> std::convertible_to<Json>;
@@ -68,9 +69,9 @@ concept HasValueForm = requires(const T& c, T& o, const Json& j, const std::stri
 template <class Options>
 Json to_json(const Options& options);
 
-/// Sets what `patch` names and leaves the rest. Throws ConfigError, option = dotted path, for an unknown key (naming the
-/// nearest known one), a wrong type, an unknown choice, or a number that is not finite; `options` is then as before.
-/// A list replaces the whole list, null empties an optional.
+/// Sets what `patch` names and leaves the rest. Throws ConfigError, option = dotted path, for an unknown key (naming
+/// the nearest known one), a wrong type, an unknown choice, or a number that is not finite; `options` is then as
+/// before. A list replaces the whole list, null empties an optional.
 template <class Options>
 void assign(Options& options, const Json& patch, const std::string& prefix = "");
 
@@ -85,8 +86,9 @@ void assign_text(Options& options, const std::string& path, const std::string& t
 template <class Options>
 std::vector<Field> describe(const Options& options, const std::string& prefix = "");
 
-/// TOML text of the tree: scalars first, then [tables], then [[lists of tables]]. parse_toml reads it back exactly, but for
-/// nulls, which are left out, and integers above 2^63 - 1, which TOML lacks and which become text that assign() accepts.
+/// TOML text of the tree: scalars first, then [tables], then [[lists of tables]]. parse_toml reads it back exactly, but
+/// for nulls, which are left out, and integers above 2^63 - 1, which TOML lacks and which become text that assign()
+/// accepts.
 std::string to_toml(const Json& tree);
 
 /// The same with each field's help as a comment above it. Values with their own form stay on one line.

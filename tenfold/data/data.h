@@ -21,11 +21,11 @@ constexpr auto names(Split) {
 }
 
 struct Data {
-  std::shared_ptr<const Dataset> train, valid, test;    ///< test may be null; train and valid may be null for prediction
-  std::shared_ptr<const BatchTransform> transform;      ///< to what the network takes
-  std::vector<std::string> classes;                     ///< sorted; empty for regression
-  std::vector<std::string> outputs;                     ///< names of regression outputs; empty otherwise
-  std::function<Data(int64_t size)> resized;            ///< the same data at another image size; empty where size means nothing
+  std::shared_ptr<const Dataset> train, valid, test;  ///< test may be null; train and valid may be null for prediction
+  std::shared_ptr<const BatchTransform> transform;    ///< to what the network takes
+  std::vector<std::string> classes;                   ///< sorted; empty for regression
+  std::vector<std::string> outputs;                   ///< names of regression outputs; empty otherwise
+  std::function<Data(int64_t size)> resized;  ///< the same data at another image size; empty where size means nothing
 
   const std::shared_ptr<const Dataset>& split(Split which) const {
     return which == Split::train ? train : which == Split::valid ? valid : test;

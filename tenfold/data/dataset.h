@@ -1,19 +1,19 @@
 #pragma once
 // Random access to samples. A dataset has no state that a reader can change, so any number of workers may share it.
 
+#include <ATen/core/Tensor.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include <ATen/core/Tensor.h>
-
 #include "tenfold/core/random.h"
 
 namespace tenfold {
 
-/// One item. Images: x = {[H, W, 3] uint8}. y: int64 scalar (single label, ordinal), float [classes] (multi-label, 0/1),
-/// float [outputs] (regression), or undefined where the item has no label (test data).
+/// One item. Images: x = {[H, W, 3] uint8}. y: int64 scalar (single label, ordinal), float [classes] (multi-label,
+/// 0/1), float [outputs] (regression), or undefined where the item has no label (test data).
 struct Sample {
   std::vector<at::Tensor> x;
   at::Tensor y;
@@ -24,8 +24,8 @@ class Dataset {
   virtual ~Dataset() = default;
   virtual int64_t size() const = 0;
 
-  /// Item `index`, 0 <= index < size(). With a draw: a random training view, a function of the draw alone. Without: the plain
-  /// view (validation transforms). Thread-safe. Throws DataError naming the file where it cannot be read.
+  /// Item `index`, 0 <= index < size(). With a draw: a random training view, a function of the draw alone. Without: the
+  /// plain view (validation transforms). Thread-safe. Throws DataError naming the file where it cannot be read.
   virtual Sample get(int64_t index, const std::optional<Draw>& draw) const = 0;
 
   /// What to call the item in reports and predictions: the file's path below the data folder, or the row number.
@@ -38,8 +38,8 @@ class Dataset {
   virtual std::string fingerprint() const = 0;
 };
 
-/// Items collated: x[k] is [N, …]; images are [N, 3, H, W] uint8 in channels-last memory. y [N, …], undefined where any lacks it.
-/// `index` are the items' numbers in the dataset, which key the batch transforms' draws.
+/// Items collated: x[k] is [N, …]; images are [N, 3, H, W] uint8 in channels-last memory. y [N, …], undefined where any
+/// lacks it. `index` are the items' numbers in the dataset, which key the batch transforms' draws.
 struct Batch {
   std::vector<at::Tensor> x;
   at::Tensor y;

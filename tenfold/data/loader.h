@@ -23,7 +23,8 @@ struct LoaderOptions {
   int64_t skip_broken = 0;  ///< this many unreadable items are left out over all epochs, then the next one is an error
 };
 
-/// Batches of a dataset, epoch after epoch. Under skip_broken a batch is smaller by the items left out of it; it may be empty.
+/// Batches of a dataset, epoch after epoch. Under skip_broken a batch is smaller by the items left out of it; it may be
+/// empty.
 class Loader {
  public:
   /// Throws ConfigError where batch or workers are below 1.

@@ -1,11 +1,11 @@
 #include "tenfold/nn/depthwise.h"
 
-#include <algorithm>
-#include <vector>
-
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
+
+#include <algorithm>
+#include <vector>
 
 #include "tenfold/nn/kernels/kernels.h"
 
@@ -54,13 +54,16 @@ std::vector<Taps> backward_taps(const Side& side) {
   return all;
 }
 
-const Kernels& kernels_for(const at::Tensor& x) { return x.scalar_type() == at::kFloat ? kernels().fp32 : kernels().bf16; }
+const Kernels& kernels_for(const at::Tensor& x) {
+  return x.scalar_type() == at::kFloat ? kernels().fp32 : kernels().bf16;
+}
 
 /// [C, 1, k, k] → [k · k, C] fp32.
 at::Tensor tap_major(const at::Tensor& weight) { return weight.flatten(1).t().contiguous(); }
 
 /// in [N, C, …] channels-last → [N, C, places of rows, places of columns].
-at::Tensor gather(const at::Tensor& in, const at::Tensor& weight, const std::vector<Taps>& rows, const std::vector<Taps>& columns) {
+at::Tensor gather(const at::Tensor& in, const at::Tensor& weight, const std::vector<Taps>& rows,
+                  const std::vector<Taps>& columns) {
   const auto height = static_cast<int64_t>(rows.size()), width = static_cast<int64_t>(columns.size());
   auto out = at::empty({in.size(0), in.size(1), height, width}, in.options(), at::MemoryFormat::ChannelsLast);
   const auto taps = tap_major(weight);
@@ -77,12 +80,14 @@ at::Tensor gather(const at::Tensor& in, const at::Tensor& weight, const std::vec
                        .kernel = weight.size(2)};
   const auto& run = kernels_for(in);
   const int64_t grain = 1 + 8192 / (width * in.size(1));
-  at::parallel_for(0, in.size(0) * height, grain, [&](int64_t first, int64_t last) { run.depthwise(pass, first, last); });
+  at::parallel_for(0, in.size(0) * height, grain,
+                   [&](int64_t first, int64_t last) { run.depthwise(pass, first, last); });
   return out;
 }
 
 /// Sums over fixed pieces of the output rows: fp32 within a piece, double across.
-at::Tensor weight_gradient(const at::Tensor& x, const at::Tensor& dy, const at::Tensor& weight, const Side& rows, const Side& columns) {
+at::Tensor weight_gradient(const at::Tensor& x, const at::Tensor& dy, const at::Tensor& weight, const Side& rows,
+                           const Side& columns) {
   const DepthwiseWeight pass{.x = x.const_data_ptr(),
                              .dy = dy.const_data_ptr(),
                              .height = x.size(2),
@@ -95,7 +100,8 @@ at::Tensor weight_gradient(const at::Tensor& x, const at::Tensor& dy, const at::
                              .top = rows.before,
                              .left = columns.before};
   const auto& run = kernels_for(x);
-  const int64_t lines = dy.size(0) * dy.size(2), piece = std::max<int64_t>(16, (lines + 63) / 64), pieces = (lines + piece - 1) / piece;
+  const int64_t lines = dy.size(0) * dy.size(2), piece = std::max<int64_t>(16, (lines + 63) / 64),
+                pieces = (lines + piece - 1) / piece;
   auto partial = at::zeros({pieces, rows.kernel * rows.kernel, x.size(1)}, weight.options());
   float* sums = partial.mutable_data_ptr<float>();
   at::parallel_for(0, pieces, 1, [&](int64_t begin, int64_t end) {
@@ -111,8 +117,8 @@ at::Tensor weight_gradient(const at::Tensor& x, const at::Tensor& dy, const at::
 }
 
 struct DepthwiseConv : torch::autograd::Function<DepthwiseConv> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight, int64_t stride, SidePadding rows,
-                            SidePadding columns) {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight, int64_t stride,
+                            SidePadding rows, SidePadding columns) {
     context->save_for_backward({x, weight});
     context->saved_data["walk"] = std::vector<int64_t>{stride, rows.before, rows.after, columns.before, columns.after};
     const Side down{x.size(2), weight.size(2), stride, rows.before, rows.after};
@@ -121,11 +127,13 @@ struct DepthwiseConv : torch::autograd::Function<DepthwiseConv> {
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
-    TORCH_CHECK(!at::GradMode::is_enabled(), "depthwise convolution is differentiable once; backward with create_graph needs twice");
+    TORCH_CHECK(!at::GradMode::is_enabled(),
+                "depthwise convolution is differentiable once; backward with create_graph needs twice");
     const auto saved = context->get_saved_variables();
     const auto &x = saved[0], &weight = saved[1];
     const auto walk = context->saved_data["walk"].toIntVector();
-    const Side down{x.size(2), weight.size(2), walk[0], walk[1], walk[2]}, across{x.size(3), weight.size(3), walk[0], walk[3], walk[4]};
+    const Side down{x.size(2), weight.size(2), walk[0], walk[1], walk[2]},
+        across{x.size(3), weight.size(3), walk[0], walk[3], walk[4]};
     const auto dy = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
     at::Tensor dx, dweight;
     if (context->needs_input_grad(0)) dx = gather(dy, weight, backward_taps(down), backward_taps(across));
@@ -137,13 +145,18 @@ struct DepthwiseConv : torch::autograd::Function<DepthwiseConv> {
 }  // namespace
 
 bool is_depthwise_fast(const at::Tensor& x, int64_t kernel) {
-  return (kernel == 3 || kernel == 5) && x.is_cpu() && x.dim() == 4 && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
+  return (kernel == 3 || kernel == 5) && x.is_cpu() && x.dim() == 4 &&
+         (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
 }
 
-at::Tensor depthwise_conv(const at::Tensor& x, const at::Tensor& weight, int64_t stride, SidePadding rows, SidePadding columns) {
-  TORCH_CHECK(x.size(1) == weight.size(0), "depthwise convolution of ", weight.size(0), " channels was given ", x.sizes());
-  TORCH_CHECK(x.size(2) + rows.before + rows.after >= weight.size(2) && x.size(3) + columns.before + columns.after >= weight.size(3),
-              "depthwise convolution needs an image of at least its kernel, ", weight.size(2), ", was given ", x.sizes());
+at::Tensor depthwise_conv(const at::Tensor& x, const at::Tensor& weight, int64_t stride, SidePadding rows,
+                          SidePadding columns) {
+  TORCH_CHECK(x.size(1) == weight.size(0), "depthwise convolution of ", weight.size(0), " channels was given ",
+              x.sizes());
+  TORCH_CHECK(x.size(2) + rows.before + rows.after >= weight.size(2) &&
+                  x.size(3) + columns.before + columns.after >= weight.size(3),
+              "depthwise convolution needs an image of at least its kernel, ", weight.size(2), ", was given ",
+              x.sizes());
   return DepthwiseConv::apply(x.contiguous(at::MemoryFormat::ChannelsLast), weight, stride, rows, columns);
 }
 

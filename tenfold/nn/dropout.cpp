@@ -1,9 +1,9 @@
 // Dropout masks from counters: element i of call c under key k is a function of (k, c, i) alone.
 
-#include <cmath>
-
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+
+#include <cmath>
 
 #include "tenfold/core/error.h"
 #include "tenfold/core/random.h"
@@ -18,8 +18,8 @@ constexpr int64_t words = 4;  // of 32 bits in a Philox block
 void fill_mask(float* out, int64_t n, uint64_t key, uint64_t call, uint32_t threshold, float kept) {
   at::parallel_for(0, (n + words - 1) / words, 4096, [&](int64_t first, int64_t last) {
     for (int64_t block = first; block < last; ++block) {
-      const auto random = philox4x32({static_cast<uint32_t>(block), static_cast<uint32_t>(block >> 32), static_cast<uint32_t>(call),
-                                      static_cast<uint32_t>(call >> 32)},
+      const auto random = philox4x32({static_cast<uint32_t>(block), static_cast<uint32_t>(block >> 32),
+                                      static_cast<uint32_t>(call), static_cast<uint32_t>(call >> 32)},
                                      {static_cast<uint32_t>(key), static_cast<uint32_t>(key >> 32)});
       for (int64_t word = 0; word < words && block * words + word < n; ++word)
         out[block * words + word] = random[static_cast<size_t>(word)] < threshold ? 0 : kept;
@@ -30,7 +30,8 @@ void fill_mask(float* out, int64_t n, uint64_t key, uint64_t call, uint32_t thre
 }  // namespace
 
 DropoutImpl::DropoutImpl(double p) : p_(p) {
-  if (!(p >= 0 && p < 1)) throw ConfigError("dropout", "is " + std::to_string(p) + "; needs a probability from 0 to below 1");
+  if (!(p >= 0 && p < 1))
+    throw ConfigError("dropout", "is " + std::to_string(p) + "; needs a probability from 0 to below 1");
 }
 
 torch::Tensor DropoutImpl::forward(const torch::Tensor& x) {

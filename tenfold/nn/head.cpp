@@ -1,8 +1,8 @@
 #include "tenfold/nn/head.h"
 
-#include <array>
-
 #include <ATen/ATen.h>
+
+#include <array>
 
 #include "tenfold/core/error.h"
 #include "tenfold/nn/init.h"
@@ -15,7 +15,8 @@ std::vector<double> dropouts(const HeadOptions& options) {
   const size_t linears = options.hidden.size() + 1;
   if (options.dropout.size() == linears) return options.dropout;
   if (options.dropout.size() != 1)
-    throw ConfigError("head.dropout", "has " + std::to_string(options.dropout.size()) + " values for " + std::to_string(linears) +
+    throw ConfigError("head.dropout", "has " + std::to_string(options.dropout.size()) + " values for " +
+                                          std::to_string(linears) +
                                           " linear layer(s); needs one value, or one for each");
   const double last = options.dropout[0];
   std::vector<double> all(linears, options.legacy ? last : last / 2);
@@ -25,10 +26,11 @@ std::vector<double> dropouts(const HeadOptions& options) {
 
 void check(const HeadOptions& options) {
   if (options.features < 1 || options.outputs < 1)
-    throw ConfigError("head", "has " + std::to_string(options.features) + " features and " + std::to_string(options.outputs) +
-                                  " outputs; needs at least 1 of each");
+    throw ConfigError("head", "has " + std::to_string(options.features) + " features and " +
+                                  std::to_string(options.outputs) + " outputs; needs at least 1 of each");
   for (const int64_t width : options.hidden)
-    if (width < 1) throw ConfigError("head.hidden", "has a layer of width " + std::to_string(width) + "; needs at least 1");
+    if (width < 1)
+      throw ConfigError("head.hidden", "has a layer of width " + std::to_string(width) + "; needs at least 1");
 }
 
 }  // namespace

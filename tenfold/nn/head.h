@@ -2,11 +2,11 @@
 // The classification head of fast.ai: concatenated pooling, then norm, dropout, linear for each hidden size.
 // fastai 0.7 and 2.x differ in initial bias, linear bias and the reading of a single dropout; both by name.
 
-#include <cstdint>
-#include <vector>
-
 #include <torch/nn/cloneable.h>
 #include <torch/types.h>
+
+#include <cstdint>
+#include <vector>
 
 #include "tenfold/nn/layers.h"
 #include "tenfold/nn/norm_act.h"
@@ -14,11 +14,12 @@
 namespace tenfold::nn {
 
 struct HeadOptions {
-  int64_t features = 0;                    ///< width of the pooled features, after concatenation
-  int64_t outputs = 0;                     ///< logits
-  std::vector<int64_t> hidden = {512};     ///< empty: one norm, dropout, linear
-  std::vector<double> dropout = {0.25, 0.5};  ///< one for each linear; a single value is halved for hidden layers (2.x) or used for all (0.7)
-  bool legacy = false;                     ///< fastai 0.7: linears with bias, norm bias 0; else 2.x: no biases, norm bias 1e-3
+  int64_t features = 0;                 ///< width of the pooled features, after concatenation
+  int64_t outputs = 0;                  ///< logits
+  std::vector<int64_t> hidden = {512};  ///< empty: one norm, dropout, linear
+  std::vector<double> dropout = {
+      0.25, 0.5};       ///< one for each linear; a single value is halved for hidden layers (2.x) or used for all (0.7)
+  bool legacy = false;  ///< fastai 0.7: linears with bias, norm bias 0; else 2.x: no biases, norm bias 1e-3
 };
 
 /// [N, C, H, W] any dtype → [N, 2 C] fp32: maximum, then mean, of each channel (fastai's order).
@@ -26,9 +27,9 @@ torch::Tensor concat_pool(const torch::Tensor& x);
 /// [N, C, H, W] → [N, C] fp32: mean of each channel.
 torch::Tensor mean_pool(const torch::Tensor& x);
 
-/// For each linear: norm, dropout (left out where its probability is 0), linear, and a ReLU after all but the last. fp32
-/// throughout, whatever the features' dtype. Parameters: norm1.weight, linear1.weight, norm2.weight, …
-/// Weights: Kaiming normal, fan-in, gain sqrt 2, drawn from (seed, initialisation). Throws ConfigError("head.…") where widths
+/// For each linear: norm, dropout (left out where its probability is 0), linear, and a ReLU after all but the last.
+/// fp32 throughout, whatever the features' dtype. Parameters: norm1.weight, linear1.weight, norm2.weight, … Weights:
+/// Kaiming normal, fan-in, gain sqrt 2, drawn from (seed, initialisation). Throws ConfigError("head.…") where widths
 /// are below 1 or the number of dropouts is neither 1 nor that of the linears.
 class HeadImpl : public torch::nn::Cloneable<HeadImpl> {
  public:

@@ -1,9 +1,9 @@
 #include "tenfold/nn/init.h"
 
-#include <cmath>
-
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+
+#include <cmath>
 
 #include "tenfold/core/random.h"
 #include "tenfold/nn/layers.h"
@@ -30,7 +30,8 @@ void kaiming_normal(const at::Tensor& weight, Fan fan, int64_t groups, uint64_t 
   float* out = values.mutable_data_ptr<float>();
   at::parallel_for(0, outputs, 1 + 16384 / row, [&](int64_t first, int64_t last) {
     for (int64_t o = first; o < last; ++o) {
-      Draw draw(seed, static_cast<uint64_t>(o), stream, Purpose::initialisation);  // a stream a row, so that rows need no order
+      Draw draw(seed, static_cast<uint64_t>(o), stream,
+                Purpose::initialisation);  // a stream a row, so that rows need no order
       for (int64_t i = 0; i < row; ++i) out[o * row + i] = static_cast<float>(deviation * draw.normal());
     }
   });

@@ -1,9 +1,9 @@
 #include "tenfold/nn/layers.h"
 
+#include <ATen/ATen.h>
+
 #include <algorithm>
 #include <array>
-
-#include <ATen/ATen.h>
 
 #include "tenfold/core/error.h"
 #include "tenfold/core/random.h"
@@ -27,8 +27,9 @@ void check(const ConvOptions& o) {
   if (o.in < 1 || o.out < 1 || o.kernel < 1 || o.stride < 1 || o.dilation < 1 || o.groups < 1 || o.padding < 0)
     throw ConfigError("conv", "channels, kernel, stride, dilation and groups need at least 1, padding at least 0");
   if (o.in % o.groups != 0 || o.out % o.groups != 0)
-    throw ConfigError("conv.groups", "is " + std::to_string(o.groups) + ", which does not divide " + std::to_string(o.in) +
-                                         " input and " + std::to_string(o.out) + " output channels");
+    throw ConfigError("conv.groups", "is " + std::to_string(o.groups) + ", which does not divide " +
+                                         std::to_string(o.in) + " input and " + std::to_string(o.out) +
+                                         " output channels");
 }
 
 }  // namespace
@@ -39,8 +40,9 @@ Conv2dImpl::Conv2dImpl(const ConvOptions& options) : options_(options) {
 }
 
 void Conv2dImpl::reset() {
-  weight = register_parameter("weight", at::zeros({options_.out, options_.in / options_.groups, options_.kernel, options_.kernel})
-                                            .contiguous(at::MemoryFormat::ChannelsLast));
+  weight = register_parameter("weight",
+                              at::zeros({options_.out, options_.in / options_.groups, options_.kernel, options_.kernel})
+                                  .contiguous(at::MemoryFormat::ChannelsLast));
   bias = options_.bias ? register_parameter("bias", at::zeros({options_.out})) : at::Tensor();
 }
 
@@ -49,7 +51,8 @@ torch::Tensor Conv2dImpl::forward(const torch::Tensor& x) {
   TORCH_CHECK(x.dim() == 4 && x.size(1) == o.in, "convolution needs [N, ", o.in, ", H, W], was given ", x.sizes());
   SidePadding rows{o.padding, o.padding}, columns{o.padding, o.padding};
   if (o.same) rows = same_padding(x.size(2), o), columns = same_padding(x.size(3), o);
-  // Our own for depthwise: takes uneven padding without a copy, keeps the weight in fp32, and is far faster back (depthwise.h).
+  // Our own for depthwise: takes uneven padding without a copy, keeps the weight in fp32, and is far faster back
+  // (depthwise.h).
   if (o.groups == o.in && o.out == o.in && o.groups > 1 && o.dilation == 1 && is_depthwise_fast(x, o.kernel)) {
     const auto y = depthwise_conv(x, weight, o.stride, rows, columns);
     return bias.defined() ? y + in_dtype_of(x, bias).view({1, o.out, 1, 1}) : y;
@@ -64,7 +67,8 @@ torch::Tensor Conv2dImpl::forward(const torch::Tensor& x) {
 
 LinearImpl::LinearImpl(int64_t in, int64_t out, bool with_bias) : in_(in), out_(out), with_bias_(with_bias) {
   if (in < 1 || out < 1)
-    throw ConfigError("linear", "has " + std::to_string(in) + " inputs and " + std::to_string(out) + " outputs; needs 1 of each");
+    throw ConfigError("linear",
+                      "has " + std::to_string(in) + " inputs and " + std::to_string(out) + " outputs; needs 1 of each");
   reset();
 }
 
@@ -73,7 +77,9 @@ void LinearImpl::reset() {
   bias = with_bias_ ? register_parameter("bias", at::zeros({out_})) : at::Tensor();
 }
 
-torch::Tensor LinearImpl::forward(const torch::Tensor& x) { return at::linear(x, in_dtype_of(x, weight), in_dtype_of(x, bias)); }
+torch::Tensor LinearImpl::forward(const torch::Tensor& x) {
+  return at::linear(x, in_dtype_of(x, weight), in_dtype_of(x, bias));
+}
 
 void reseed(torch::nn::Module& module, uint64_t seed, uint64_t step) {
   uint64_t place = 0;

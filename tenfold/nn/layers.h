@@ -1,14 +1,15 @@
 #pragma once
-// Convolution, linear, norm and dropout as modules of ours: the seams where own kernels go. Parameters are fp32 masters and
-// carry torchvision's names; each layer computes in the dtype of its input (bf16 or fp32), casting its weight in the graph.
-
-#include <cstdint>
-#include <string>
-#include <vector>
+// Convolution, linear, norm and dropout as modules of ours: the seams where own kernels go. Parameters are fp32 masters
+// and carry torchvision's names; each layer computes in the dtype of its input (bf16 or fp32), casting its weight in
+// the graph.
 
 #include <torch/nn/cloneable.h>
 #include <torch/nn/pimpl.h>
 #include <torch/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace tenfold::nn {
 
@@ -16,14 +17,15 @@ struct ConvOptions {
   int64_t in = 0, out = 0;  ///< channels
   int64_t kernel = 3;       ///< square
   int64_t stride = 1;
-  int64_t padding = 0;      ///< each side; ignored with `same`
+  int64_t padding = 0;  ///< each side; ignored with `same`
   int64_t dilation = 1;
-  int64_t groups = 1;       ///< = in for depthwise
+  int64_t groups = 1;  ///< = in for depthwise
   bool bias = false;
-  bool same = false;        ///< TensorFlow's SAME: output ceil(size / stride), the odd pixel of padding at the end
+  bool same = false;  ///< TensorFlow's SAME: output ceil(size / stride), the odd pixel of padding at the end
 };
 
-/// weight [out, in / groups, kernel, kernel], bias [out]. x [N, in, H, W] → [N, out, H', W'], channels-last in, channels-last out.
+/// weight [out, in / groups, kernel, kernel], bias [out]. x [N, in, H, W] → [N, out, H', W'], channels-last in,
+/// channels-last out.
 class Conv2dImpl : public torch::nn::Cloneable<Conv2dImpl> {
  public:
   explicit Conv2dImpl(const ConvOptions& options);
@@ -69,7 +71,10 @@ class DropoutImpl : public torch::nn::Cloneable<DropoutImpl>, public Stochastic 
   explicit DropoutImpl(double p);
   void reset() override {}
   torch::Tensor forward(const torch::Tensor& x);
-  void reseed(uint64_t key) override { key_ = key; calls_ = 0; }
+  void reseed(uint64_t key) override {
+    key_ = key;
+    calls_ = 0;
+  }
 
  private:
   double p_;

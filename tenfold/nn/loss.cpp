@@ -38,14 +38,17 @@ TaskKind fitting(const at::Tensor& target) {
 }
 
 void check_target(const Task& task, const at::Tensor& scores, const at::Tensor& target) {
-  TORCH_CHECK(scores.dim() == 2 && scores.size(1) == logits(task), "loss needs logits [N, ", logits(task), "], was given ", scores.sizes());
+  TORCH_CHECK(scores.dim() == 2 && scores.size(1) == logits(task), "loss needs logits [N, ", logits(task),
+              "], was given ", scores.sizes());
   const std::string what = "the target is " + describe(target);
   if (is_class_number(task.kind)) {
     if (target.scalar_type() != at::kLong || target.dim() != 1) refuse(task, target, what);
-  } else if (!(target.is_floating_point() || target.scalar_type() == at::kBool) || target.dim() != 2 || target.size(1) != task.classes) {
+  } else if (!(target.is_floating_point() || target.scalar_type() == at::kBool) || target.dim() != 2 ||
+             target.size(1) != task.classes) {
     refuse(task, target, what);
   }
-  TORCH_CHECK(target.size(0) == scores.size(0), "loss needs as many targets as logits, ", scores.size(0), ", was given ", target.size(0));
+  TORCH_CHECK(target.size(0) == scores.size(0), "loss needs as many targets as logits, ", scores.size(0),
+              ", was given ", target.size(0));
   if (target.numel() == 0 || task.kind == TaskKind::regression) return;
   const double lowest = target.min().item<double>(), highest = target.max().item<double>();
   if (is_class_number(task.kind) && (lowest < 0 || highest >= static_cast<double>(task.classes)))
@@ -68,7 +71,8 @@ at::Tensor squared_error(const Task& task, const at::Tensor& scores, const at::T
 
 /// Cross-entropy of each label, [N, classes].
 at::Tensor label_errors(const Task& task, const at::Tensor& scores, const at::Tensor& target) {
-  return at::binary_cross_entropy_with_logits(scores, target.to(at::kFloat), weights_of(task, scores), {}, at::Reduction::None);
+  return at::binary_cross_entropy_with_logits(scores, target.to(at::kFloat), weights_of(task, scores), {},
+                                              at::Reduction::None);
 }
 
 /// Cross-entropy of "is the class above k?" for each step k, [N, classes - 1].
@@ -77,7 +81,8 @@ at::Tensor step_errors(const Task& task, const at::Tensor& scores, const at::Ten
   return at::binary_cross_entropy_with_logits(scores, above.to(at::kFloat), {}, {}, at::Reduction::None);
 }
 
-at::Tensor class_error(const Task& task, const at::Tensor& scores, const at::Tensor& target, at::Reduction::Reduction reduction) {
+at::Tensor class_error(const Task& task, const at::Tensor& scores, const at::Tensor& target,
+                       at::Reduction::Reduction reduction) {
   constexpr int64_t ignore_none = -100;  // check_target has refused it already
   return at::cross_entropy_loss(scores, target, weights_of(task, scores), reduction, ignore_none, task.label_smoothing);
 }
@@ -87,15 +92,18 @@ at::Tensor class_error(const Task& task, const at::Tensor& scores, const at::Ten
 at::Tensor activate(const Task& task, const at::Tensor& logits) {
   const auto scores = logits.to(at::kFloat);
   switch (task.kind) {
-    case TaskKind::single_label: return at::softmax(scores, 1);
-    case TaskKind::multi_label: return at::sigmoid(scores);
+    case TaskKind::single_label:
+      return at::softmax(scores, 1);
+    case TaskKind::multi_label:
+      return at::sigmoid(scores);
     case TaskKind::regression: {
       if (!task.range) return scores;
       const auto [low, high] = *task.range;
       return at::sigmoid(scores) * (high - low) + low;
     }
     case TaskKind::ordinal: {
-      // The steps' logits are free, so a later step may claim to be more probable than an earlier one: it is held down to it.
+      // The steps' logits are free, so a later step may claim to be more probable than an earlier one: it is held down
+      // to it.
       const auto above = std::get<0>(at::cummin(at::sigmoid(scores), 1));
       const auto edge = above.new_empty({above.size(0), 1});
       return at::cat({at::ones_like(edge), above}, 1) - at::cat({above, at::zeros_like(edge)}, 1);
@@ -108,14 +116,17 @@ at::Tensor logits_of(const Task& task, const at::Tensor& activated) {
   constexpr double kEdge = 1e-7;
   const auto values = activated.to(at::kFloat);
   switch (task.kind) {
-    case TaskKind::single_label: return values.clamp_min(kEdge).log();
-    case TaskKind::multi_label: return at::logit(values, kEdge);
+    case TaskKind::single_label:
+      return values.clamp_min(kEdge).log();
+    case TaskKind::multi_label:
+      return at::logit(values, kEdge);
     case TaskKind::regression: {
       if (!task.range) return values;
       const auto [low, high] = *task.range;
       return at::logit((values - low) / (high - low), kEdge);
     }
-    case TaskKind::ordinal: return at::logit(1 - at::cumsum(values, 1).narrow(1, 0, task.classes - 1), kEdge);
+    case TaskKind::ordinal:
+      return at::logit(1 - at::cumsum(values, 1).narrow(1, 0, task.classes - 1), kEdge);
   }
   throw ConfigError("task", "is none of the table's");
 }
@@ -124,10 +135,14 @@ at::Tensor item_loss(const Task& task, const at::Tensor& logits, const at::Tenso
   check_target(task, logits, target);
   const auto scores = logits.to(at::kFloat);
   switch (task.kind) {
-    case TaskKind::single_label: return class_error(task, scores, target, at::Reduction::None);
-    case TaskKind::multi_label: return label_errors(task, scores, target).mean(1);
-    case TaskKind::regression: return squared_error(task, scores, target).mean(1);
-    case TaskKind::ordinal: return step_errors(task, scores, target).sum(1);
+    case TaskKind::single_label:
+      return class_error(task, scores, target, at::Reduction::None);
+    case TaskKind::multi_label:
+      return label_errors(task, scores, target).mean(1);
+    case TaskKind::regression:
+      return squared_error(task, scores, target).mean(1);
+    case TaskKind::ordinal:
+      return step_errors(task, scores, target).sum(1);
   }
   throw ConfigError("task", "is none of the table's");
 }
@@ -140,10 +155,14 @@ at::Tensor loss(const Task& task, const at::Tensor& logits, const at::Tensor& ta
 
 at::Tensor decode(const Task& task, const at::Tensor& activated) {
   switch (task.kind) {
-    case TaskKind::single_label: return activated.argmax(1);
-    case TaskKind::multi_label: return activated > task.threshold;
-    case TaskKind::regression: return activated.to(at::kFloat);
-    case TaskKind::ordinal: return (1 - at::cumsum(activated, 1) > 0.5).sum(1);
+    case TaskKind::single_label:
+      return activated.argmax(1);
+    case TaskKind::multi_label:
+      return activated > task.threshold;
+    case TaskKind::regression:
+      return activated.to(at::kFloat);
+    case TaskKind::ordinal:
+      return (1 - at::cumsum(activated, 1) > 0.5).sum(1);
   }
   throw ConfigError("task", "is none of the table's");
 }

@@ -1,12 +1,12 @@
 #pragma once
 // A network as the Learner sees it: features, head, and layer groups in order from the input.
 
+#include <torch/nn/module.h>
+#include <torch/types.h>
+
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <torch/nn/module.h>
-#include <torch/types.h>
 
 namespace tenfold::nn {
 
@@ -28,7 +28,8 @@ class Model : public torch::nn::Module {
   virtual std::vector<LayerGroup> groups() const = 0;
   /// The head alone, a module from features to logits; shared with this model.
   virtual std::shared_ptr<torch::nn::Module> head_module() const = 0;
-  /// Changes whenever features(x) would: architecture and a hash of the body's weights and buffers. Keys the feature cache.
+  /// Changes whenever features(x) would: architecture and a hash of the body's weights and buffers. Keys the feature
+  /// cache.
   virtual std::string body_fingerprint() const = 0;
 };
 

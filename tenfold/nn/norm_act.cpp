@@ -12,7 +12,8 @@ namespace {
 at::Tensor by_operations(NormActImpl& norm, const at::Tensor& x, const at::Tensor& residual) {
   const auto& o = norm.options();
   const bool training = norm.is_training();
-  auto y = at::batch_norm(x, norm.weight, norm.bias, norm.running_mean, norm.running_var, training, o.momentum, o.eps, true);
+  auto y =
+      at::batch_norm(x, norm.weight, norm.bias, norm.running_mean, norm.running_var, training, o.momentum, o.eps, true);
   if (residual.defined()) y = y + residual;
   if (o.act == Act::relu) y = at::relu(y);
   if (o.act == Act::relu6) y = at::hardtanh(y, 0, 6);
@@ -56,7 +57,8 @@ at::Tensor fused(NormActImpl& norm, const at::Tensor& x, const at::Tensor& resid
 }  // namespace
 
 NormActImpl::NormActImpl(const NormActOptions& options) : options_(options) {
-  if (options_.channels < 1) throw ConfigError("norm.channels", "is " + std::to_string(options_.channels) + "; needs at least 1");
+  if (options_.channels < 1)
+    throw ConfigError("norm.channels", "is " + std::to_string(options_.channels) + "; needs at least 1");
   reset();
 }
 
@@ -72,11 +74,13 @@ void NormActImpl::reset() {
 torch::Tensor NormActImpl::forward(const torch::Tensor& x, const torch::Tensor& residual) {
   TORCH_CHECK((x.dim() == 2 || x.dim() == 4) && x.size(1) == options_.channels, "NormAct needs [N, ", options_.channels,
               "] or [N, ", options_.channels, ", H, W], was given ", x.sizes());
-  TORCH_CHECK(!residual.defined() || residual.sizes() == x.sizes(), "NormAct needs a residual of the input's shape ", x.sizes(),
-              ", was given ", residual.sizes());
+  TORCH_CHECK(!residual.defined() || residual.sizes() == x.sizes(), "NormAct needs a residual of the input's shape ",
+              x.sizes(), ", was given ", residual.sizes());
   if (is_training() && x.numel() <= options_.channels)
-    throw ConfigError("batch", "a training batch with one value a channel has no deviation to normalise by; needs at least 2 items: "
-                               "raise batch, or leave out a short last batch (drop_last)");
+    throw ConfigError(
+        "batch",
+        "a training batch with one value a channel has no deviation to normalise by; needs at least 2 items: "
+        "raise batch, or leave out a short last batch (drop_last)");
   if (x.numel() == 0 || !is_fusible(x)) return by_operations(*this, x, residual);
   const auto inside = channels_inside(x);  // another layout costs a copy in and one out
   const auto y = fused(*this, inside, residual.defined() ? channels_inside(residual.to(x.scalar_type())) : residual);

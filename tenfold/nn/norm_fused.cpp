@@ -1,13 +1,13 @@
 #include "tenfold/nn/norm_fused.h"
 
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/custom_function.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <optional>
-
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
-#include <torch/csrc/autograd/custom_function.h>
 
 #include "tenfold/nn/kernels/kernels.h"
 
@@ -19,7 +19,9 @@ using torch::autograd::variable_list;
 
 constexpr int64_t piece = 32768;  // elements that one thread takes at a time: enough to pay for waking it
 
-const Kernels& kernels_for(const at::Tensor& x) { return x.scalar_type() == at::kFloat ? kernels().fp32 : kernels().bf16; }
+const Kernels& kernels_for(const at::Tensor& x) {
+  return x.scalar_type() == at::kFloat ? kernels().fp32 : kernels().bf16;
+}
 
 Lanes lanes_of(const at::Tensor& x) {
   const int64_t channels = x.size(1);
@@ -53,8 +55,10 @@ ColumnSums column_sums(const Lanes& lanes, int64_t channels, Add&& add) {
   });
   std::vector<double> total(static_cast<size_t>(2 * width), 0.0);
   for (int64_t p = 0; p < pieces; ++p)
-    for (int64_t i = 0; i < 2 * width; ++i) total[static_cast<size_t>(i)] += partial[static_cast<size_t>(p * 2 * width + i)];
-  ColumnSums sums{std::vector<double>(static_cast<size_t>(channels)), std::vector<double>(static_cast<size_t>(channels))};
+    for (int64_t i = 0; i < 2 * width; ++i)
+      total[static_cast<size_t>(i)] += partial[static_cast<size_t>(p * 2 * width + i)];
+  ColumnSums sums{std::vector<double>(static_cast<size_t>(channels)),
+                  std::vector<double>(static_cast<size_t>(channels))};
   for (int64_t i = 0; i < width; ++i) {
     sums.first[static_cast<size_t>(i % channels)] += total[static_cast<size_t>(i)];
     sums.second[static_cast<size_t>(i % channels)] += total[static_cast<size_t>(width + i)];
@@ -76,7 +80,8 @@ std::vector<float> repeated(const at::Tensor& table, Row row, const Lanes& lanes
 
 at::Tensor run_forward(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& table, Clamp clamp) {
   const Lanes lanes = lanes_of(x);
-  const auto mean = repeated(table, row_mean, lanes), scale = repeated(table, row_scale, lanes), bias = repeated(table, row_bias, lanes);
+  const auto mean = repeated(table, row_mean, lanes), scale = repeated(table, row_scale, lanes),
+             bias = repeated(table, row_bias, lanes);
   auto y = at::empty_like(x);
   const NormForward pass{.x = x.const_data_ptr(),
                          .residual = residual.defined() ? residual.const_data_ptr() : nullptr,
@@ -96,7 +101,8 @@ struct ParameterGradients {
   std::vector<double> slope, offset;  ///< as in NormBackward, one a channel
 };
 
-ParameterGradients parameter_gradients(const NormBackward& pass, const Lanes& lanes, const Kernels& run, const at::Tensor& table) {
+ParameterGradients parameter_gradients(const NormBackward& pass, const Lanes& lanes, const Kernels& run,
+                                       const at::Tensor& table) {
   const int64_t channels = table.size(1);
   const ColumnSums sums = column_sums(lanes, channels, [&](int64_t first, int64_t last, float* g, float* products) {
     run.norm_sums(pass, lanes, first, last, g, products);
@@ -104,7 +110,8 @@ ParameterGradients parameter_gradients(const NormBackward& pass, const Lanes& la
   ParameterGradients found{at::empty({channels}, table.options()), at::empty({channels}, table.options()),
                            std::vector<double>(sums.first.size()), std::vector<double>(sums.first.size())};
   float *weight = found.weight.mutable_data_ptr<float>(), *bias = found.bias.mutable_data_ptr<float>();
-  const float *scales = table.const_data_ptr<float>() + row_scale * channels, *deviations = table.const_data_ptr<float>() + row_deviation * channels;
+  const float *scales = table.const_data_ptr<float>() + row_scale * channels,
+              *deviations = table.const_data_ptr<float>() + row_deviation * channels;
   const double count = static_cast<double>(lanes.elements / channels);
   for (size_t c = 0; c < sums.first.size(); ++c) {
     const double deviation = deviations[c], factor = scales[c] / count;
@@ -116,15 +123,17 @@ ParameterGradients parameter_gradients(const NormBackward& pass, const Lanes& la
   return found;
 }
 
-/// dx = scale · g where the statistics are constants. Where they are the batch's own, less the part of g that only moves them:
-/// dx = scale · (g - mean(g) - (x - mean) · deviation² · mean(g · (x - mean))). Ioffe & Szegedy 2015, section 3.
+/// dx = scale · g where the statistics are constants. Where they are the batch's own, less the part of g that only
+/// moves them: dx = scale · (g - mean(g) - (x - mean) · deviation² · mean(g · (x - mean))). Ioffe & Szegedy 2015,
+/// section 3.
 struct Fused : torch::autograd::Function<Fused> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                            const std::optional<at::Tensor>& residual, const at::Tensor& table, Clamp clamp, Statistics statistics) {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
+                            const at::Tensor& bias, const std::optional<at::Tensor>& residual, const at::Tensor& table,
+                            Clamp clamp, Statistics statistics) {
     auto y = run_forward(x, residual.value_or(at::Tensor()), table, clamp);
     const bool sums = statistics == Statistics::of_batch || weight.requires_grad() || bias.requires_grad();
-    // Where a lower bound alone held back is seen in y, which the next layer keeps anyway; but values just below an upper bound
-    // round to it, so that needs what y was made from.
+    // Where a lower bound alone held back is seen in y, which the next layer keeps anyway; but values just below an
+    // upper bound round to it, so that needs what y was made from.
     const bool upper = clamp.high < std::numeric_limits<float>::infinity();
     const bool need_y = !clamp.none() && !upper && (residual.has_value() || !sums);
     context->save_for_backward({sums || upper ? x : at::Tensor(), need_y ? y : at::Tensor(),
@@ -140,13 +149,15 @@ struct Fused : torch::autograd::Function<Fused> {
     TORCH_CHECK(!at::GradMode::is_enabled(), "NormAct is differentiable once; backward with create_graph needs twice");
     const auto saved = context->get_saved_variables();
     const auto &x = saved[0], &y = saved[1], &residual = saved[2], &table = saved[3];
-    const Clamp clamp{static_cast<float>(context->saved_data["low"].toDouble()), static_cast<float>(context->saved_data["high"].toDouble())};
+    const Clamp clamp{static_cast<float>(context->saved_data["low"].toDouble()),
+                      static_cast<float>(context->saved_data["high"].toDouble())};
     const bool of_batch = context->saved_data["of_batch"].toBool();
     const bool need_x = context->needs_input_grad(0), need_residual = context->needs_input_grad(3);
     const auto dy = channels_inside(gradients[0]);
     const Lanes lanes = lanes_of(dy);
     const int64_t channels = dy.size(1);
-    const auto mean = repeated(table, row_mean, lanes), scale = repeated(table, row_scale, lanes), bias = repeated(table, row_bias, lanes);
+    const auto mean = repeated(table, row_mean, lanes), scale = repeated(table, row_scale, lanes),
+               bias = repeated(table, row_bias, lanes);
     NormBackward pass{.x = x.defined() ? x.const_data_ptr() : nullptr,
                       .residual = residual.defined() ? residual.const_data_ptr() : nullptr,
                       .y = y.defined() ? y.const_data_ptr() : nullptr,
@@ -180,7 +191,8 @@ struct Fused : torch::autograd::Function<Fused> {
 }  // namespace
 
 bool is_fusible(const at::Tensor& x) {
-  return (x.dim() == 2 || x.dim() == 4) && x.is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
+  return (x.dim() == 2 || x.dim() == 4) && x.is_cpu() &&
+         (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
 }
 
 at::Tensor channels_inside(const at::Tensor& x) {
@@ -221,8 +233,9 @@ at::Tensor fused_norm(const at::Tensor& x, const at::Tensor& residual, const at:
     row[row_bias * channels + c] = biases[c];
     row[row_deviation * channels + c] = static_cast<float>(deviation);
   }
-  const bool graph = at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad() || bias.requires_grad() ||
-                                                    (residual.defined() && residual.requires_grad()));
+  const bool graph =
+      at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad() || bias.requires_grad() ||
+                                     (residual.defined() && residual.requires_grad()));
   if (!graph) return run_forward(x, residual, table, clamp);
   const auto added = residual.defined() ? std::optional(residual) : std::nullopt;
   return Fused::apply(x, weight, bias, added, table, clamp, statistics);

@@ -24,22 +24,23 @@ constexpr auto names(TaskKind) {
 /// What the table says of a task; every text is shown to users.
 struct TaskRow {
   TaskKind kind;
-  std::string_view target;      ///< "one class number an item, int64 [N]"
-  std::string_view activation;  ///< "softmax over classes"
-  std::string_view loss;        ///< "cross-entropy"
-  std::string_view decoding;    ///< "the most probable class"
+  std::string_view target;                ///< "one class number an item, int64 [N]"
+  std::string_view activation;            ///< "softmax over classes"
+  std::string_view loss;                  ///< "cross-entropy"
+  std::string_view decoding;              ///< "the most probable class"
   std::vector<std::string_view> metrics;  ///< default metrics, the first one picks the best model
-  std::string_view why_not;     ///< why the other activations and losses are wrong here
+  std::string_view why_not;               ///< why the other activations and losses are wrong here
 };
 const TaskRow& row(TaskKind kind);
 
 struct Task {
   TaskKind kind = TaskKind::single_label;
-  int64_t classes = 0;                              ///< classes, labels or regression outputs
-  std::optional<std::pair<double, double>> range{};  ///< regression: sigmoid scaled to it; should exceed the data a little
-  double threshold = 0.5;                           ///< multi-label: a label is given where its probability exceeds this
-  double label_smoothing = 0;                       ///< single label: share of the target spread over all classes
-  std::vector<double> class_weights{};              ///< single label, multi-label: one a class, or empty
+  int64_t classes = 0;  ///< classes, labels or regression outputs
+  std::optional<std::pair<double, double>>
+      range{};                          ///< regression: sigmoid scaled to it; should exceed the data a little
+  double threshold = 0.5;               ///< multi-label: a label is given where its probability exceeds this
+  double label_smoothing = 0;           ///< single label: share of the target spread over all classes
+  std::vector<double> class_weights{};  ///< single label, multi-label: one a class, or empty
 };
 
 /// Width of the head's last layer: classes, or classes - 1 for ordinal targets (cumulative sigmoids).

@@ -33,14 +33,21 @@ struct Options {
 
 template <class Visitor>
 void fields(Visitor&& visit, Options& o) {
-  visit("kind", o.kind, "adamw suits fine-tuning with little tuning; sgd often ends better with a good rate and more epochs");
-  visit("momentum", o.momentum, "momentum of sgd, beta1 of the others, where the shape does not schedule it; higher is smoother and slower to turn");
+  visit("kind", o.kind,
+        "adamw suits fine-tuning with little tuning; sgd often ends better with a good rate and more epochs");
+  visit("momentum", o.momentum,
+        "momentum of sgd, beta1 of the others, where the shape does not schedule it; higher is smoother and slower to "
+        "turn");
   visit("nesterov", o.nesterov, "sgd looks ahead along its momentum; usually a little faster");
   visit("beta2", o.beta2, "memory of squared gradients; fastai's 0.99 adapts faster than the paper's 0.999");
   visit("eps", o.eps, "floor of Adam's denominator; larger tames rare parameters (fastai 1e-5, PyTorch 1e-8)");
-  visit("weight_decay", o.weight_decay, "pulls weights to 0 by rate x this each step (decoupled; sgd and adam add it to the gradient); more regularises");
-  visit("decoupled", o.decoupled, "sgd and adam shrink weights apart from the gradient too, as the others do; fastai's way");
-  visit("decay_norms_and_biases", o.decay_norms_and_biases, "decays norm parameters and biases too; off is what most recipes assume");
+  visit(
+      "weight_decay", o.weight_decay,
+      "pulls weights to 0 by rate x this each step (decoupled; sgd and adam add it to the gradient); more regularises");
+  visit("decoupled", o.decoupled,
+        "sgd and adam shrink weights apart from the gradient too, as the others do; fastai's way");
+  visit("decay_norms_and_biases", o.decay_norms_and_biases,
+        "decays norm parameters and biases too; off is what most recipes assume");
   visit("lookahead", o.lookahead, "every this many steps, average with a slow copy (Zhang et al. 2019); 0 is off");
   visit("lookahead_alpha", o.lookahead_alpha, "how far the slow copy moves to the fast one");
 }

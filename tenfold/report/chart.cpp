@@ -32,31 +32,29 @@ Json pair_of(const std::pair<double, double>& range) { return {number(range.firs
 
 std::string in_words(const Series& series) {
   std::vector<double> finite;
-  std::copy_if(series.y.begin(), series.y.end(), std::back_inserter(finite), [](double value) { return std::isfinite(value); });
+  std::copy_if(series.y.begin(), series.y.end(), std::back_inserter(finite),
+               [](double value) { return std::isfinite(value); });
   if (finite.empty() || series.stroke == Stroke::faint) return {};
   const auto [low, high] = std::minmax_element(finite.begin(), finite.end());
-  return joined({" ", series.name, ": starts at ", figure(finite.front()), ", ends at ", figure(finite.back()), ", lowest ",
-                 figure(*low), ", highest ", figure(*high), "."});
+  return joined({" ", series.name, ": starts at ", figure(finite.front()), ", ends at ", figure(finite.back()),
+                 ", lowest ", figure(*low), ", highest ", figure(*high), "."});
 }
 
 }  // namespace
 
 Json to_json(const Chart& chart) {
-  Json json = {{"id", chart.id},
-               {"x_label", chart.x_label},
-               {"x", name_of(chart.x)},
-               {"y", name_of(chart.y)},
-               {"by_step", chart.by_step},
-               {"curves", Json::array()},
-               {"marks", Json::array()}};
+  Json json = {{"id", chart.id},           {"x_label", chart.x_label}, {"x", name_of(chart.x)}, {"y", name_of(chart.y)},
+               {"by_step", chart.by_step}, {"curves", Json::array()},  {"marks", Json::array()}};
   for (const auto& curves : chart.curves) {
     Json series = Json::array();
     for (const auto& one : curves.series)
-      series.push_back({{"name", one.name}, {"stroke", name_of(one.stroke)}, {"tone", one.tone}, {"y", numbers(one.y)}});
+      series.push_back(
+          {{"name", one.name}, {"stroke", name_of(one.stroke)}, {"tone", one.tone}, {"y", numbers(one.y)}});
     json["curves"].push_back({{"x", numbers(curves.x)}, {"series", std::move(series)}});
   }
   for (const auto& mark : chart.marks)
-    json["marks"].push_back({{"name", mark.name}, {"text", mark.name + " " + rate(mark.x)}, {"x", number(mark.x)}, {"y", number(mark.y)}});
+    json["marks"].push_back(
+        {{"name", mark.name}, {"text", mark.name + " " + rate(mark.x)}, {"x", number(mark.x)}, {"y", number(mark.y)}});
   if (chart.y_range) json["y_range"] = pair_of(*chart.y_range);
   if (chart.band) json["band"] = pair_of(*chart.band);
   if (chart.band) json["band_name"] = chart.band_name;
@@ -76,9 +74,11 @@ std::string figure_of(const Chart& chart) {
                         scale == chart.y ? "true" : "false", "\">", name_of(scale), "</button>"});
     choice += "</span>";
   }
-  return joined({"<figure class=\"chart\" data-chart=\"", escape(chart.id), "\"><figcaption><h3>", escape(chart.title), "</h3>",
-                 choice, "</figcaption><div class=\"plot\" tabindex=\"0\" role=\"group\" aria-roledescription=\"chart\" aria-label=\"",
-                 escape(words), "\"></div><div class=\"legend\"></div><p class=\"unseen\" aria-live=\"polite\"></p></figure>\n"});
+  return joined(
+      {"<figure class=\"chart\" data-chart=\"", escape(chart.id), "\"><figcaption><h3>", escape(chart.title), "</h3>",
+       choice,
+       "</figcaption><div class=\"plot\" tabindex=\"0\" role=\"group\" aria-roledescription=\"chart\" aria-label=\"",
+       escape(words), "\"></div><div class=\"legend\"></div><p class=\"unseen\" aria-live=\"polite\"></p></figure>\n"});
 }
 
 }  // namespace tenfold::report

@@ -12,7 +12,11 @@
 
 namespace tenfold::report {
 
-enum class Stroke { line, faint, points };  ///< faint: thin, behind, its outliers do not set the scale; points: marked, joined
+enum class Stroke {
+  line,
+  faint,
+  points
+};  ///< faint: thin, behind, its outliers do not set the scale; points: marked, joined
 constexpr auto names(Stroke) {
   return std::to_array<std::pair<Stroke, std::string_view>>(
       {{Stroke::line, "line"}, {Stroke::faint, "faint"}, {Stroke::points, "points"}});
@@ -56,7 +60,8 @@ struct Chart {
 
 Json to_json(const Chart& chart);
 
-/// The figure, empty until the script draws into it; its label says in words where each series starts, ends and is lowest.
+/// The figure, empty until the script draws into it; its label says in words where each series starts, ends and is
+/// lowest.
 std::string figure_of(const Chart& chart);
 
 }  // namespace tenfold::report

@@ -10,15 +10,17 @@
 namespace tenfold::report {
 namespace {
 
-constexpr size_t kWhole = 128;   // a page stays quick with that many columns
-constexpr size_t kPart = 64;     // shown of more
-constexpr size_t kRoomy = 12;    // count and share fit in a cell together
+constexpr size_t kWhole = 128;  // a page stays quick with that many columns
+constexpr size_t kPart = 64;    // shown of more
+constexpr size_t kRoomy = 12;   // count and share fit in a cell together
 constexpr size_t kPairs = 12;
-constexpr int kStrong = 70;      // per cent of colour from which the ink must change to stay readable
+constexpr int kStrong = 70;  // per cent of colour from which the ink must change to stay readable
 
 int64_t sum(const std::vector<int64_t>& row) { return std::accumulate(row.begin(), row.end(), int64_t{0}); }
 
-double share(int64_t part, int64_t whole) { return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0; }
+double share(int64_t part, int64_t whole) {
+  return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0;
+}
 
 std::string percent(double share_of_one) {
   const double value = 100 * share_of_one;
@@ -39,9 +41,8 @@ std::vector<size_t> most_mistaken(const std::vector<std::vector<int64_t>>& matri
       if (i != j) mistakes[i] += matrix[i][j], mistakes[j] += matrix[i][j];
   std::vector<size_t> order(matrix.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return mistakes[a] != mistakes[b] ? mistakes[a] > mistakes[b] : a < b;
-  });
+  std::sort(order.begin(), order.end(),
+            [&](size_t a, size_t b) { return mistakes[a] != mistakes[b] ? mistakes[a] > mistakes[b] : a < b; });
   order.resize(std::min(count, order.size()));
   std::sort(order.begin(), order.end());
   return order;
@@ -75,10 +76,15 @@ std::string confusion_table(std::vector<std::string> classes, std::vector<std::v
                    " classes with the most mistakes; sums and shares count all classes.</p>"});
   }
   const bool roomy = order.size() <= kRoomy;
-  out += joined({"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Confusion matrix; arrow keys read its cells\">"
-                 "<table class=\"matrix", roomy ? " roomy" : "", "\"><thead><tr><td class=\"corner\"><span>predicted →</span><span>actual ↓</span></td>"});
+  out += joined(
+      {"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Confusion matrix; arrow keys read its "
+       "cells\">"
+       "<table class=\"matrix",
+       roomy ? " roomy" : "", "\"><thead><tr><td class=\"corner\"><span>predicted →</span><span>actual ↓</span></td>"});
   for (const size_t j : order) out += joined({"<th scope=\"col\"><span>", escape(classes[j]), "</span></th>"});
-  out += "<th scope=\"col\" class=\"sum\"><span>items</span></th><th scope=\"col\" class=\"sum\"><span>recall</span></th></tr></thead><tbody>";
+  out +=
+      "<th scope=\"col\" class=\"sum\"><span>items</span></th><th scope=\"col\" "
+      "class=\"sum\"><span>recall</span></th></tr></thead><tbody>";
   for (const size_t i : order) {
     const int64_t row_sum = sum(matrix[i]);
     out += joined({"<tr data-sum=\"", std::to_string(row_sum), "\"><th scope=\"row\">", escape(classes[i]), "</th>"});
@@ -92,8 +98,9 @@ std::string confusion_table(std::vector<std::string> classes, std::vector<std::v
     if (!roomy && precision.back() == '%') precision.pop_back();  // columns are narrow
     out += joined({"<td class=\"sum\">", escape(precision), "</td>"});
   }
-  out += "<td class=\"sum\"></td><td class=\"sum\"></td></tr></tfoot></table></div>"
-         "<p class=\"readout\" aria-live=\"polite\">Point at a cell, or use the arrow keys in the matrix.</p></div>\n";
+  out +=
+      "<td class=\"sum\"></td><td class=\"sum\"></td></tr></tfoot></table></div>"
+      "<p class=\"readout\" aria-live=\"polite\">Point at a cell, or use the arrow keys in the matrix.</p></div>\n";
   return out;
 }
 
@@ -116,10 +123,12 @@ std::string confused_list(const std::vector<std::string>& classes, const std::ve
   complete(names, matrix.size());
   std::string out = "<div id=\"pairs\"><h3>Most confused</h3><ol class=\"pairs\">";
   for (const auto& pair : pairs)
-    out += joined({"<li><span class=\"pair\"><span>", escape(names[pair.actual]), "</span> <span class=\"arrow\">taken for</span> <span>",
-                   escape(names[pair.predicted]), "</span></span><span class=\"bar\"><span style=\"width:",
-                   std::to_string(std::lround(100 * share(pair.count, pairs.front().count))), "%\"></span></span><span class=\"n\">",
-                   std::to_string(pair.count), " (", escape(percent(pair.share)), ")</span></li>"});
+    out += joined({"<li><span class=\"pair\"><span>", escape(names[pair.actual]),
+                   "</span> <span class=\"arrow\">taken for</span> <span>", escape(names[pair.predicted]),
+                   "</span></span><span class=\"bar\"><span style=\"width:",
+                   std::to_string(std::lround(100 * share(pair.count, pairs.front().count))),
+                   "%\"></span></span><span class=\"n\">", std::to_string(pair.count), " (",
+                   escape(percent(pair.share)), ")</span></li>"});
   return out + "</ol></div>\n";
 }
 

@@ -48,7 +48,8 @@ Curves thinned(const Record& record, Curves curves) {
   for (const auto& span : spans(record.steps)) {
     std::vector<std::vector<double>> columns;
     for (const auto& series : curves.series)
-      columns.emplace_back(series.y.begin() + static_cast<long>(span.begin), series.y.begin() + static_cast<long>(span.end));
+      columns.emplace_back(series.y.begin() + static_cast<long>(span.begin),
+                           series.y.begin() + static_cast<long>(span.end));
     const size_t buckets = std::max<size_t>(2, kBuckets * (span.end - span.begin) / record.steps.size());
     for (const size_t row : extremes(columns, buckets)) {
       out.x.push_back(curves.x[span.begin + row]);
@@ -75,7 +76,8 @@ std::vector<std::string> group_names(const Record& record) {
     known.emplace_back();
     for (size_t g = 0; g < groups; ++g) known.back().push_back(group_name(stage, g, groups));
   }
-  const auto most = std::max_element(known.begin(), known.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  const auto most =
+      std::max_element(known.begin(), known.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
   std::vector<std::string> names = most == known.end() ? std::vector<std::string>{} : *most;
   for (const auto& stage : known)
     for (const auto& name : stage)
@@ -98,11 +100,12 @@ Json stages_of(const Record& record) {
     const auto &first = record.steps[span.begin], &last = record.steps[span.end - 1];
     const auto* stage = stage_row(record, span.stage);
     const double epochs = last.epoch - first.epoch;
-    out.push_back({{"name", stage && !stage->name.empty() ? stage->name : "stage " + std::to_string(span.stage + 1)},
-                   {"from", first.step},
-                   {"to", last.step},
-                   {"epoch", rounded(first.epoch)},
-                   {"steps_per_epoch", epochs > 0 ? rounded(static_cast<double>(last.step - first.step) / epochs) : 0}});
+    out.push_back(
+        {{"name", stage && !stage->name.empty() ? stage->name : "stage " + std::to_string(span.stage + 1)},
+         {"from", first.step},
+         {"to", last.step},
+         {"epoch", rounded(first.epoch)},
+         {"steps_per_epoch", epochs > 0 ? rounded(static_cast<double>(last.step - first.step) / epochs) : 0}});
   }
   return out;
 }
@@ -116,7 +119,8 @@ Chart loss_chart(const Record& record) {
   }
   if (!record.steps.empty()) chart.curves.push_back(thinned(record, {step_numbers(record.steps), {each, smooth}}));
   Curves epochs;
-  Series train{.name = "training", .stroke = Stroke::points, .tone = 0}, valid{.name = "validation", .stroke = Stroke::points, .tone = 1};
+  Series train{.name = "training", .stroke = Stroke::points, .tone = 0},
+      valid{.name = "validation", .stroke = Stroke::points, .tone = 1};
   for (const auto& row : record.epochs) {
     if (!row.valid_loss && !record.steps.empty()) continue;
     epochs.x.push_back(last_step(row));
@@ -154,7 +158,8 @@ Chart rate_chart(const Record& record) {
   if (names.empty()) return chart;
   Curves curves{.x = step_numbers(record.steps), .series = {}};
   for (size_t k = 0; k < names.size(); ++k)
-    curves.series.push_back({.name = names[k], .tone = static_cast<int>(k), .y = std::vector<double>(record.steps.size(), kNothing)});
+    curves.series.push_back(
+        {.name = names[k], .tone = static_cast<int>(k), .y = std::vector<double>(record.steps.size(), kNothing)});
   for (const auto& span : spans(record.steps)) {
     const auto* stage = stage_row(record, span.stage);
     const size_t groups = record.steps[span.begin].lr.size();
@@ -224,8 +229,9 @@ Chart sweep_chart(const LrPlot& plot, size_t number) {
   }
   if (plot.range.first > 0 && plot.range.second >= plot.range.first) {
     chart.band = plot.range;
-    chart.band_name = (plot.suggestions.empty() ? std::string("error bar") : "error bar of " + plot.suggestions.front().first) + ": " +
-                      rate(plot.range.first) + " to " + rate(plot.range.second);
+    chart.band_name =
+        (plot.suggestions.empty() ? std::string("error bar") : "error bar of " + plot.suggestions.front().first) +
+        ": " + rate(plot.range.first) + " to " + rate(plot.range.second);
   }
   chart.curves.push_back(std::move(curves));
   return chart;

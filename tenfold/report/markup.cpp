@@ -50,15 +50,24 @@ std::string escape(std::string_view text) {
   while (!text.empty()) {
     const size_t length = character_length(text);
     const char c = text[0];
-    if (length == 0) out += kReplacement;
-    else if (length > 1) out += text.substr(0, length);
-    else if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"') out += "&quot;";
-    else if (c == '\'') out += "&#39;";
-    else if ((c >= 0 && c < ' ' && c != '\n' && c != '\t') || c == 0x7F) out += kReplacement;
-    else out += c;
+    if (length == 0)
+      out += kReplacement;
+    else if (length > 1)
+      out += text.substr(0, length);
+    else if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '"')
+      out += "&quot;";
+    else if (c == '\'')
+      out += "&#39;";
+    else if ((c >= 0 && c < ' ' && c != '\n' && c != '\t') || c == 0x7F)
+      out += kReplacement;
+    else
+      out += c;
     text.remove_prefix(length == 0 ? 1 : length);
   }
   return out;
@@ -129,11 +138,15 @@ std::string duration(double seconds) {
   if (seconds < 59.95) return printed("%.1f s", seconds);
   const long whole = std::lround(seconds);
   char text[48];
-  if (whole < 3600) std::snprintf(text, sizeof text, "%ld min %02ld s", whole / 60, whole % 60);
-  else std::snprintf(text, sizeof text, "%ld h %02ld min", whole / 3600, whole % 3600 / 60);
+  if (whole < 3600)
+    std::snprintf(text, sizeof text, "%ld min %02ld s", whole / 60, whole % 60);
+  else
+    std::snprintf(text, sizeof text, "%ld h %02ld min", whole / 3600, whole % 3600 / 60);
   return text;
 }
 
-double rounded(double value) { return std::isfinite(value) ? std::strtod(printed("%.6g", value).c_str(), nullptr) : value; }
+double rounded(double value) {
+  return std::isfinite(value) ? std::strtod(printed("%.6g", value).c_str(), nullptr) : value;
+}
 
 }  // namespace tenfold::report

@@ -15,7 +15,8 @@ std::string escape(std::string_view text);
 /// RFC 4648, with padding.
 std::string base64(std::string_view bytes);
 
-/// JSON that may stand in a script element: no '<' is left, so nothing in it can end the element. Malformed UTF-8 becomes U+FFFD.
+/// JSON that may stand in a script element: no '<' is left, so nothing in it can end the element. Malformed UTF-8
+/// becomes U+FFFD.
 std::string script_json(const Json& value);
 
 /// What a Content-Security-Policy calls this script: 'sha256-…', quotes included.

@@ -36,7 +36,8 @@ class Charts {
   Json data_ = Json::array();
 };
 
-constexpr const char* kHowToRead = "Drag to zoom, double-click to see all. In a chart, arrow keys read its values; names switch curves on and off.";
+constexpr const char* kHowToRead =
+    "Drag to zoom, double-click to see all. In a chart, arrow keys read its values; names switch curves on and off.";
 
 std::vector<Section> sections(const Page& page, Charts& charts) {
   const Record& record = page.record;
@@ -44,18 +45,27 @@ std::vector<Section> sections(const Page& page, Charts& charts) {
   for (size_t k = 0; k < page.lr_plots.size(); ++k) sweeps.push_back(sweep_chart(page.lr_plots[k], k));
   return {
       {"notes", "Notes", "", notes(page.notes)},
-      {"learning", "Learning", kHowToRead, charts.add({loss_chart(record)}, "charts wide") + charts.add(metric_charts(record), "charts small")},
-      {"schedule", "Schedule as run", "", charts.add({rate_chart(record), momentum_chart(record)}, "charts") + stage_table(record)},
-      {"finder", "Learning-rate finder", "A rate just before the steepest descent trains fast and safely; the loss must still be falling there.",
+      {"learning", "Learning", kHowToRead,
+       charts.add({loss_chart(record)}, "charts wide") + charts.add(metric_charts(record), "charts small")},
+      {"schedule", "Schedule as run", "",
+       charts.add({rate_chart(record), momentum_chart(record)}, "charts") + stage_table(record)},
+      {"finder", "Learning-rate finder",
+       "A rate just before the steepest descent trains fast and safely; the loss must still be falling there.",
        charts.add(sweeps, sweeps.size() == 1 ? "charts wide" : "charts")},
       {"epochs", "Epochs", "", epoch_table(record)},
-      {"speed", "Throughput", "Items trained a second in each epoch; validation is not counted.", charts.add({speed_chart(record)}, "charts wide")},
-      {"confusion", "Confusion matrix", "Rows are what the items are, columns what the model says. Blue is right, orange wrong; shares are of a row.",
-       page.confusion.empty() ? "" : joined({"<div class=\"beside\">", confusion_table(page.classes, page.confusion),
-                                             confused_list(page.classes, page.confusion), "</div>"})},
-      {"losses", "Top losses", "Where the model was most wrong: hard items, and often wrong labels.", top_losses(page.top_losses)},
-      {"batch", "A training batch", "As the network saw it, after augmentation.", picture_grid(page.sample_batch, "training picture")},
-      {"recipe", "Recipe", "Complete: saved as recipe.toml, tenfold train recipe.toml repeats this run.", recipe(page.recipe)},
+      {"speed", "Throughput", "Items trained a second in each epoch; validation is not counted.",
+       charts.add({speed_chart(record)}, "charts wide")},
+      {"confusion", "Confusion matrix",
+       "Rows are what the items are, columns what the model says. Blue is right, orange wrong; shares are of a row.",
+       page.confusion.empty() ? ""
+                              : joined({"<div class=\"beside\">", confusion_table(page.classes, page.confusion),
+                                        confused_list(page.classes, page.confusion), "</div>"})},
+      {"losses", "Top losses", "Where the model was most wrong: hard items, and often wrong labels.",
+       top_losses(page.top_losses)},
+      {"batch", "A training batch", "As the network saw it, after augmentation.",
+       picture_grid(page.sample_batch, "training picture")},
+      {"recipe", "Recipe", "Complete: saved as recipe.toml, tenfold train recipe.toml repeats this run.",
+       recipe(page.recipe)},
   };
 }
 
@@ -64,7 +74,9 @@ std::string facts(const Record& record) {
   double seconds = 0;
   for (const auto& row : record.epochs)
     if (std::isfinite(row.seconds + row.valid_seconds)) seconds += row.seconds + row.valid_seconds;
-  const auto counted = [](int64_t count, const std::string& what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); };
+  const auto counted = [](int64_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+  };
   std::string text = record.stages.empty() ? "" : counted(static_cast<int64_t>(record.stages.size()), "stage") + " · ";
   text += counted(static_cast<int64_t>(record.epochs.size()), "epoch");
   if (!record.steps.empty()) text += " · " + counted(record.steps.back().step + 1, "step");
@@ -74,8 +86,8 @@ std::string facts(const Record& record) {
 
 /// Only what the page itself carries may run or show.
 std::string policy() {
-  return joined({"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ", script_hash(uplot_js()), " ",
-                 script_hash(chart_js()), " ", script_hash(page_js()), "; base-uri 'none'; form-action 'none'"});
+  return joined({"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ", script_hash(uplot_js()),
+                 " ", script_hash(chart_js()), " ", script_hash(page_js()), "; base-uri 'none'; form-action 'none'"});
 }
 
 }  // namespace
@@ -88,8 +100,8 @@ std::string html(const Page& page) {
     if (section.body.empty()) continue;
     ++shown;
     contents += joined({"<a href=\"#", section.id, "\">", section.title, "</a>"});
-    body += joined({"<section id=\"", section.id, "\" aria-labelledby=\"", section.id, "-title\"><h2 id=\"", section.id, "-title\">",
-                    section.title, "</h2>"});
+    body += joined({"<section id=\"", section.id, "\" aria-labelledby=\"", section.id, "-title\"><h2 id=\"", section.id,
+                    "-title\">", section.title, "</h2>"});
     if (!section.hint.empty()) body += joined({"<p class=\"hint\">", section.hint, "</p>"});
     body += section.body + "</section>\n";
   }
@@ -97,15 +109,36 @@ std::string html(const Page& page) {
   const std::string under = facts(page.record);
   const Json data = {{"stages", stages_of(page.record)}, {"charts", charts.data()}};
   return joined(
-      {"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" content=\"", policy(),
-       "\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\"><title>",
-       title, " · tenfold</title>\n<style>", uplot_css(), page_css(), "</style></head>\n<body><header><div class=\"head\"><div><h1>", title,
-       "</h1>", under.empty() ? "" : "<p>" + under + "</p>",
-       "</div><button type=\"button\" id=\"theme\">Dark</button></div>\n", tiles(page),
+      {"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" "
+       "content=\"",
+       policy(),
+       "\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" "
+       "content=\"light dark\"><title>",
+       title,
+       " · tenfold</title>\n<style>",
+       uplot_css(),
+       page_css(),
+       "</style></head>\n<body><header><div class=\"head\"><div><h1>",
+       title,
+       "</h1>",
+       under.empty() ? "" : "<p>" + under + "</p>",
+       "</div><button type=\"button\" id=\"theme\">Dark</button></div>\n",
+       tiles(page),
        shown > 2 ? "<nav aria-label=\"Contents\">" + contents + "</nav>" : "",
-       "</header>\n<main><noscript><p class=\"notes\">Charts need JavaScript; everything else is here.</p></noscript>\n", body,
-       "</main>\n<footer>tenfold ", version, "</footer>\n<script type=\"application/json\" id=\"data\">", script_json(data),
-       "</script>\n<script>", uplot_js(), "</script>\n<script>", chart_js(), "</script>\n<script>", page_js(), "</script></body></html>\n"});
+       "</header>\n<main><noscript><p class=\"notes\">Charts need JavaScript; everything else is "
+       "here.</p></noscript>\n",
+       body,
+       "</main>\n<footer>tenfold ",
+       version,
+       "</footer>\n<script type=\"application/json\" id=\"data\">",
+       script_json(data),
+       "</script>\n<script>",
+       uplot_js(),
+       "</script>\n<script>",
+       chart_js(),
+       "</script>\n<script>",
+       page_js(),
+       "</script></body></html>\n"});
 }
 
 void write(const std::filesystem::path& path, const Page& page) { write_file(path, html(page)); }

@@ -1,5 +1,6 @@
 #pragma once
-// One self-contained HTML file a run: opens offline, in dark and light, on a phone. Drawn from plain records; torch-free.
+// One self-contained HTML file a run: opens offline, in dark and light, on a phone. Drawn from plain records;
+// torch-free.
 
 #include <cstdint>
 #include <filesystem>
@@ -21,8 +22,8 @@ struct Picture {
 struct LrPlot {
   std::vector<double> lr, loss;
   std::vector<std::pair<std::string, double>> suggestions;  ///< name, rate
-  std::pair<double, double> range{0, 0};                     ///< error bar of the first suggestion; none where 0
-  std::string title;                                         ///< "before stage 2"; empty: a general one
+  std::pair<double, double> range{0, 0};                    ///< error bar of the first suggestion; none where 0
+  std::string title;                                        ///< "before stage 2"; empty: a general one
 };
 
 struct TopLossRow {
@@ -37,12 +38,12 @@ struct Page {
   std::vector<std::pair<std::string, std::string>> summary;  ///< the figures at the top: "accuracy", "0.942"
   Record record;
   std::vector<LrPlot> lr_plots;
-  std::vector<Picture> sample_batch;   ///< after augmentation
+  std::vector<Picture> sample_batch;  ///< after augmentation
   std::vector<std::string> classes;
   std::vector<std::vector<int64_t>> confusion;
   std::vector<TopLossRow> top_losses;
-  std::string recipe;                  ///< TOML
-  std::vector<std::string> notes;      ///< warnings, skipped files
+  std::string recipe;              ///< TOML
+  std::vector<std::string> notes;  ///< warnings, skipped files
 };
 
 /// The page: UTF-8, allowed by its own policy to load nothing from outside. Any text may stand in any part; malformed

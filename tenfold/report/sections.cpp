@@ -70,20 +70,23 @@ std::string image(const Picture& picture, std::string_view alternative) {
 }
 
 std::string table(std::string_view label, const std::string& head, const std::string& body) {
-  return joined({"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"", label, "\"><table><thead><tr>", head,
-                 "</tr></thead><tbody>", body, "</tbody></table></div>\n"});
+  return joined({"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"", label, "\"><table><thead><tr>",
+                 head, "</tr></thead><tbody>", body, "</tbody></table></div>\n"});
 }
 
 }  // namespace
 
 std::string tiles(const Page& page) {
   if (page.summary.empty()) return {};
-  const size_t count = page.summary.size(), rows = (count + 5) / 6, columns = std::max<size_t>(4, (count + rows - 1) / rows);  // even rows
+  const size_t count = page.summary.size(), rows = (count + 5) / 6,
+               columns = std::max<size_t>(4, (count + rows - 1) / rows);  // even rows
   std::string out = joined({"<dl class=\"tiles\" style=\"--columns:", std::to_string(columns), "\">"});
   for (const auto& [name, value] : page.summary) {
     std::string shown;
-    for (const char c : escape(value)) shown += c == '_' ? std::string("_<wbr>") : std::string(1, c);  // efficientnet_|lite0
-    out += joined({"<div><dt>", escape(name), "</dt><dd", value.size() > 10 ? " class=\"long\"" : "", ">", shown, "</dd></div>"});
+    for (const char c : escape(value))
+      shown += c == '_' ? std::string("_<wbr>") : std::string(1, c);  // efficientnet_|lite0
+    out += joined(
+        {"<div><dt>", escape(name), "</dt><dd", value.size() > 10 ? " class=\"long\"" : "", ">", shown, "</dd></div>"});
   }
   return out + "</dl>\n";
 }
@@ -102,13 +105,13 @@ std::string stage_table(const Record& record) {
   for (const auto& row : record.stages) others = others || !other_entries(row).empty();
   for (const auto& row : record.stages) {
     body += joined({"<tr>", number_cell(std::to_string(row.stage + 1)), "<th scope=\"row\">", escape(row.name), "</th>",
-                    cell(trained_groups(row)), number_cell(plan_entry(row, "epochs")), number_cell(plan_entry(row, "steps")),
-                    cell(trained_rates(row)), cell(plan_entry(row, "shape"))});
+                    cell(trained_groups(row)), number_cell(plan_entry(row, "epochs")),
+                    number_cell(plan_entry(row, "steps")), cell(trained_rates(row)), cell(plan_entry(row, "shape"))});
     body += (others ? cell(other_entries(row)) : "") + "</tr>";
   }
   return table("Stages",
-               heading("stage", "n") + heading("name") + heading("trains") + heading("epochs", "n") + heading("steps", "n") +
-                   heading("rates") + heading("shape") + (others ? heading("also") : ""),
+               heading("stage", "n") + heading("name") + heading("trains") + heading("epochs", "n") +
+                   heading("steps", "n") + heading("rates") + heading("shape") + (others ? heading("also") : ""),
                body);
 }
 
@@ -120,13 +123,15 @@ std::string epoch_table(const Record& record) {
     for (const auto& metric : row.metrics) metrics.insert(metric.first);
     if (row.valid_loss && std::isfinite(*row.valid_loss) && (!best || *row.valid_loss < *best->valid_loss)) best = &row;
   }
-  std::string head = heading("stage", "n") + heading("epoch", "n") + heading("training loss", "n") + heading("validation loss", "n");
+  std::string head =
+      heading("stage", "n") + heading("epoch", "n") + heading("training loss", "n") + heading("validation loss", "n");
   for (const auto& name : metrics) head += heading(name, "n");
   head += heading("training time", "n") + heading("validation time", "n") + heading("items a second", "n");
   std::string body;
   for (const auto& row : record.epochs) {
     body += &row == best ? "<tr class=\"best\">" : "<tr>";
-    body += number_cell(std::to_string(row.stage + 1)) + number_cell(std::to_string(row.epoch + 1)) + number_cell(figure(row.train_loss));
+    body += number_cell(std::to_string(row.stage + 1)) + number_cell(std::to_string(row.epoch + 1)) +
+            number_cell(figure(row.train_loss));
     body += joined({"<td class=\"n\">", &row == best ? "<span class=\"badge\">lowest</span> " : "",
                     row.valid_loss ? figure(*row.valid_loss) : "–", "</td>"});
     for (const auto& name : metrics) {
@@ -145,7 +150,8 @@ std::string picture_grid(const std::vector<Picture>& pictures, const std::string
   std::string out = "<div class=\"pictures\">";
   for (size_t k = 0; k < pictures.size(); ++k) {
     const auto& picture = pictures[k];
-    const std::string alternative = what + " " + std::to_string(k + 1) + (picture.caption.empty() ? "" : ": " + picture.caption);
+    const std::string alternative =
+        what + " " + std::to_string(k + 1) + (picture.caption.empty() ? "" : ": " + picture.caption);
     out += joined({"<figure>", image(picture, alternative)});
     if (!picture.caption.empty()) out += joined({"<figcaption>", escape(picture.caption), "</figcaption>"});
     out += "</figure>";
@@ -159,11 +165,13 @@ std::string top_losses(const std::vector<TopLossRow>& rows) {
   for (const auto& row : rows) {
     const bool right = row.actual == row.predicted;
     out += "<figure>";
-    if (!row.picture.bytes.empty()) out += image(row.picture, row.name + ", actual " + row.actual + ", predicted " + row.predicted);
-    out += joined({"<figcaption><dl><dt>actual</dt><dd>", escape(row.actual), "</dd><dt>predicted</dt><dd class=\"",
-                   right ? "right\">✓ " : "wrong\">✗ ", escape(row.predicted), "</dd><dt>loss</dt><dd>", figure(row.loss),
-                   "</dd><dt>probability</dt><dd>", figure(row.probability), "</dd></dl><p class=\"file\" title=\"", escape(row.name),
-                   "\">", escape(row.name), "</p></figcaption></figure>"});
+    if (!row.picture.bytes.empty())
+      out += image(row.picture, row.name + ", actual " + row.actual + ", predicted " + row.predicted);
+    out +=
+        joined({"<figcaption><dl><dt>actual</dt><dd>", escape(row.actual), "</dd><dt>predicted</dt><dd class=\"",
+                right ? "right\">✓ " : "wrong\">✗ ", escape(row.predicted), "</dd><dt>loss</dt><dd>", figure(row.loss),
+                "</dd><dt>probability</dt><dd>", figure(row.probability), "</dd></dl><p class=\"file\" title=\"",
+                escape(row.name), "\">", escape(row.name), "</p></figcaption></figure>"});
   }
   return out + "</div>\n";
 }
@@ -176,16 +184,21 @@ std::string recipe(const std::string& toml) {
     const std::string line = toml.substr(begin, end - begin);
     const size_t first = line.find_first_not_of(' '), equals = line.find('=');
     const char lead = first == std::string::npos ? ' ' : line[first];
-    if (lead == '#') code += joined({"<i>", escape(line), "</i>"});
-    else if (lead == '[') code += joined({"<b>", escape(line), "</b>"});
-    else if (equals != std::string::npos) code += joined({"<em>", escape(line.substr(0, equals)), "</em>", escape(line.substr(equals))});
-    else code += escape(line);
+    if (lead == '#')
+      code += joined({"<i>", escape(line), "</i>"});
+    else if (lead == '[')
+      code += joined({"<b>", escape(line), "</b>"});
+    else if (equals != std::string::npos)
+      code += joined({"<em>", escape(line.substr(0, equals)), "</em>", escape(line.substr(equals))});
+    else
+      code += escape(line);
     code += "\n";
     begin = end + 1;
   }
-  return joined({"<div class=\"recipe\"><button type=\"button\" data-copy=\"recipe-text\">Copy</button>"
-                 "<pre tabindex=\"0\" aria-label=\"Recipe\"><code id=\"recipe-text\">",
-                 code, "</code></pre></div>\n"});
+  return joined(
+      {"<div class=\"recipe\"><button type=\"button\" data-copy=\"recipe-text\">Copy</button>"
+       "<pre tabindex=\"0\" aria-label=\"Recipe\"><code id=\"recipe-text\">",
+       code, "</code></pre></div>\n"});
 }
 
 }  // namespace tenfold::report

@@ -36,7 +36,8 @@ std::pair<double, double> sweep_window(const std::vector<double>& loss) {
   std::copy_if(loss.begin(), loss.end(), std::back_inserter(finite), [](double value) { return std::isfinite(value); });
   if (finite.empty()) return {0, 1};
   const auto lowest = std::min_element(finite.begin(), finite.end());
-  const double before = *std::max_element(finite.begin(), lowest + 1), most = *std::max_element(finite.begin(), finite.end());
+  const double before = *std::max_element(finite.begin(), lowest + 1),
+               most = *std::max_element(finite.begin(), finite.end());
   const double span = before - *lowest, room = span > 0 ? span : most - *lowest;
   const double top = std::min(most, before + 0.4 * room);
   const double edge = top > *lowest ? 0.06 * (top - *lowest) : 0.5;

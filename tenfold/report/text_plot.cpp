@@ -58,7 +58,9 @@ struct Axis {
   double low, high;  ///< scaled
   int dots;
   double scaled(double value) const { return scale == Scale::log ? std::log10(value) : value; }
-  double dot(double value) const { return high > low ? (scaled(value) - low) / (high - low) * (dots - 1) : (dots - 1) / 2.0; }
+  double dot(double value) const {
+    return high > low ? (scaled(value) - low) / (high - low) * (dots - 1) : (dots - 1) / 2.0;
+  }
 };
 
 /// Values with room for their names: powers of ten on a log axis, five even steps on a linear one.
@@ -116,7 +118,8 @@ std::string letters(const std::vector<std::pair<std::string, double>>& marks, co
     legend += std::string(static_cast<size_t>(margin), ' ') + letter + "  " + name + "  " + rate(value) + "\n";
     if (dot > -1 && dot < axis.dots) {
       const auto column = static_cast<size_t>(margin + std::clamp(static_cast<int>(dot / 2), 0, axis.dots / 2 - 1));
-      auto line = std::find_if(lines.begin(), lines.end(), [&](const std::string& text) { return text[column] == ' '; });
+      auto line =
+          std::find_if(lines.begin(), lines.end(), [&](const std::string& text) { return text[column] == ' '; });
       if (line == lines.end()) line = lines.insert(line, std::string(static_cast<size_t>(margin + axis.dots / 2), ' '));
       (*line)[column] = letter;
     }
@@ -144,7 +147,8 @@ std::string text_plot(const std::vector<double>& x, const std::vector<double>& y
   if (points.empty()) return {};
   const auto range = options.y_range.first < options.y_range.second ? options.y_range : sweep_window(heights);
   const int lines = std::max(3, options.height);
-  const std::vector<std::string> names{figure(range.second), figure((range.first + range.second) / 2), figure(range.first)};
+  const std::vector<std::string> names{figure(range.second), figure((range.first + range.second) / 2),
+                                       figure(range.first)};
   size_t widest = 0;
   for (const auto& name : names) widest = std::max(widest, name.size());
   const int margin = static_cast<int>(widest) + 2;

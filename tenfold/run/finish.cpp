@@ -1,9 +1,9 @@
 #include "tenfold/run/finish.h"
 
+#include <sys/resource.h>
+
 #include <cmath>
 #include <cstdio>
-
-#include <sys/resource.h>
 
 #include "tenfold/core/file.h"
 #include "tenfold/core/version.h"
@@ -47,7 +47,8 @@ report::LrPlot plot_of(const Json& curve) {
   report::LrPlot plot;
   plot.lr = curve.at("lr").get<std::vector<double>>();
   plot.loss = curve.at("loss").get<std::vector<double>>();
-  for (const auto& [name, rate] : curve.at("suggestions").items()) plot.suggestions.emplace_back(name, rate.get<double>());
+  for (const auto& [name, rate] : curve.at("suggestions").items())
+    plot.suggestions.emplace_back(name, rate.get<double>());
   if (curve.contains("range"))
     plot.range = {curve.at("range").at(0).get<double>(), curve.at("range").at(1).get<double>()};
   return plot;
@@ -60,7 +61,8 @@ std::vector<std::pair<std::string, std::string>> tiles(const Json& summary) {
     if (!summary.contains(part)) continue;
     const auto& figures = summary.at(part);
     for (const auto& [name, value] : figures.items())
-      if (value.is_number() && name != "views" && name != "loss") out.emplace_back(std::string(part) + " " + name, shown(value.get<double>(), "%.4f"));
+      if (value.is_number() && name != "views" && name != "loss")
+        out.emplace_back(std::string(part) + " " + name, shown(value.get<double>(), "%.4f"));
     out.emplace_back(std::string(part) + " loss", shown(figures.at("loss").get<double>(), "%.4f"));
   }
   out.emplace_back("training", shown(summary.at("seconds").get<double>(), "%.1f s"));
@@ -109,7 +111,8 @@ Pipeline pipeline_of(const Trained& trained, const Learner& learner, const Json&
   pipeline.classes = learner.data().classes;
   pipeline.outputs = learner.data().outputs;
   pipeline.data = trained.recipe.data;
-  pipeline.data.size = size_of_stage(trained.recipe, trained.recipe.stage.empty() ? 0 : trained.recipe.stage.size() - 1);
+  pipeline.data.size =
+      size_of_stage(trained.recipe, trained.recipe.stage.empty() ? 0 : trained.recipe.stage.size() - 1);
   pipeline.model = trained.recipe.model;
   pipeline.model.backbone = trained.backbone;
   pipeline.model.weights = "none";  // they are in the bundle
@@ -120,7 +123,8 @@ Pipeline pipeline_of(const Trained& trained, const Learner& learner, const Json&
   return pipeline;
 }
 
-report::Page page_of(const Trained& trained, Learner& learner, Split split, const Json& summary, const Interpretation& interpretation) {
+report::Page page_of(const Trained& trained, Learner& learner, Split split, const Json& summary,
+                     const Interpretation& interpretation) {
   report::Page page{.title = trained.folder.filename().string(), .summary = tiles(summary), .record = trained.record};
   for (const auto& [stage, curve] : trained.curves) page.lr_plots.push_back(plot_of(curve));
   page.sample_batch = sample_batch(learner, trained.normalisation, kSamplePictures);
@@ -140,7 +144,10 @@ Json write_results(const Trained& trained, Learner& learner, const Watch& watch)
   };
   const auto totals_of_run = totals(trained.record);
   Json summary = {{"task", task_name(learner.task().kind)},
-                  {"items", {{"train", items(data, Split::train)}, {"valid", items(data, Split::valid)}, {"test", items(data, Split::test)}}},
+                  {"items",
+                   {{"train", items(data, Split::train)},
+                    {"valid", items(data, Split::valid)},
+                    {"test", items(data, Split::test)}}},
                   {"epochs", trained.record.epochs.size()},
                   {"steps", trained.record.steps.size()},
                   {"seconds", trained.seconds},

@@ -30,7 +30,8 @@ struct Trained {
 Json write_results(const Trained& trained, Learner& learner, const Watch& watch);
 
 /// The report of a finished run: its figures, curves, pictures, and where the network is wrong on `split`.
-report::Page page_of(const Trained& trained, Learner& learner, Split split, const Json& summary, const Interpretation& interpretation);
+report::Page page_of(const Trained& trained, Learner& learner, Split split, const Json& summary,
+                     const Interpretation& interpretation);
 
 /// What predictions with the trained network need.
 Pipeline pipeline_of(const Trained& trained, const Learner& learner, const Json& summary);

@@ -1,10 +1,10 @@
 #include "tenfold/run/log.h"
 
-#include <cerrno>
-#include <cstring>
-
 #include <fcntl.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 namespace tenfold {
 

@@ -1,5 +1,6 @@
 #pragma once
-// log.jsonl: one JSON object a line, appended and handed to the system at once, so a kill loses nothing but the line under way.
+// log.jsonl: one JSON object a line, appended and handed to the system at once, so a kill loses nothing but the line
+// under way.
 
 #include <cstdint>
 #include <filesystem>

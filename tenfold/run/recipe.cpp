@@ -8,11 +8,12 @@
 namespace tenfold {
 namespace {
 
-constexpr double kHeadEpochs = 10;     // on cached features an epoch costs next to nothing
+constexpr double kHeadEpochs = 10;  // on cached features an epoch costs next to nothing
 constexpr double kScratchEpochs = 10;
 
 void check_train(const std::string& train, const std::string& path) {
-  const bool number = !train.empty() && std::all_of(train.begin(), train.end(), [](unsigned char c) { return std::isdigit(c); });
+  const bool number =
+      !train.empty() && std::all_of(train.begin(), train.end(), [](unsigned char c) { return std::isdigit(c); });
   if (train != "head" && train != "all" && !number)
     throw ConfigError(path, "is \"" + train + "\"; needs head, all, or the number of the first trained group");
 }
@@ -20,14 +21,16 @@ void check_train(const std::string& train, const std::string& path) {
 void check_stage(const StageOptions& stage, const std::string& path) {
   check_train(stage.train, path + ".train");
   if (stage.precompute && stage.train != "head")
-    throw ConfigError(path + ".precompute", "is on while train = \"" + stage.train +
-                                                "\"; cached activations serve the head only: set train = \"head\" or precompute = false");
+    throw ConfigError(path + ".precompute",
+                      "is on while train = \"" + stage.train +
+                          "\"; cached activations serve the head only: set train = \"head\" or precompute = false");
   if (stage.accumulate < 1)
     throw ConfigError(path + ".accumulate", "is " + std::to_string(stage.accumulate) + "; needs at least 1");
   if (stage.clip < 0) throw ConfigError(path + ".clip", "is negative; needs 0 (off) or a norm above it");
   if (stage.mixup < 0) throw ConfigError(path + ".mixup", "is negative; needs 0 (off) or an alpha above it");
   if (stage.ema < 0 || stage.ema >= 1)
-    throw ConfigError(path + ".ema", "is " + std::to_string(stage.ema) + "; needs 0 (off) or a decay below 1, such as 0.999");
+    throw ConfigError(path + ".ema",
+                      "is " + std::to_string(stage.ema) + "; needs 0 (off) or a decay below 1, such as 0.999");
   if (stage.size && *stage.size < 1) throw ConfigError(path + ".size", "is below 1 pixel");
   if (stage.epochs && !(*stage.epochs > 0)) throw ConfigError(path + ".epochs", "needs more than 0");
 }
@@ -37,8 +40,9 @@ void check_stage(const StageOptions& stage, const std::string& path) {
 std::vector<StageOptions> default_stages(const Recipe& recipe) {
   if (recipe.model.weights == "none")
     return {{.train = "all", .lr = Rates(3e-3), .shape = OneCycle{.epochs = kScratchEpochs}}};
-  return {{.train = "head", .precompute = true, .lr = Rates(1e-2), .shape = Cosine{.epochs = kHeadEpochs}},
-          {.train = "all", .lr = Rates::range(1e-4, 1e-3), .shape = Sgdr{.cycles = 2, .cycle_len = 1, .cycle_mult = 2}}};
+  return {
+      {.train = "head", .precompute = true, .lr = Rates(1e-2), .shape = Cosine{.epochs = kHeadEpochs}},
+      {.train = "all", .lr = Rates::range(1e-4, 1e-3), .shape = Sgdr{.cycles = 2, .cycle_len = 1, .cycle_mult = 2}}};
 }
 
 Recipe complete(Recipe recipe) {

@@ -1,5 +1,6 @@
 #pragma once
-// A whole run as options: data, model, training, stages, prediction. Recipe file, flags and docs come from here. Torch-free.
+// A whole run as options: data, model, training, stages, prediction. Recipe file, flags and docs come from here.
+// Torch-free.
 
 #include <array>
 #include <optional>
@@ -36,14 +37,17 @@ template <class Visitor>
 void fields(Visitor&& visit, StageOptions& o) {
   visit("train", o.train, "head, all, or a number: groups from it on are trained, those before are frozen");
   visit("precompute", o.precompute, "train the head on activations computed once: many times faster, no augmentation");
-  visit("lr", o.lr, "find, one rate, one a layer group, or {from, to} spread geometrically; pretrained early layers want less");
-  visit("shape", o.shape, "what the rate does over the stage: one_cycle, cosine, sgdr, flat_cosine, slanted_triangular, constant");
+  visit("lr", o.lr,
+        "find, one rate, one a layer group, or {from, to} spread geometrically; pretrained early layers want less");
+  visit("shape", o.shape,
+        "what the rate does over the stage: one_cycle, cosine, sgdr, flat_cosine, slanted_triangular, constant");
   visit("epochs", o.epochs, "passes over the training data, for shapes that take a length");
   visit("size", o.size, "image size from this stage on; starting small and ending large saves time");
   visit("weight_decay", o.weight_decay, "this stage's decay; else the optimiser's");
   visit("accumulate", o.accumulate, "batches a step: a larger batch without its memory");
   visit("clip", o.clip, "largest global norm of the gradients; 0 is off. Tames spikes");
-  visit("mixup", o.mixup, "blend pairs of items, alpha of Beta(alpha, alpha); 0 is off. Helps long training, hurts short");
+  visit("mixup", o.mixup,
+        "blend pairs of items, alpha of Beta(alpha, alpha); 0 is off. Helps long training, hurts short");
   visit("ema", o.ema, "validate and keep an average of the weights with this decay a step (0.999); 0 is off");
   visit("patience", o.patience, "stop after this many epochs without a better first metric; 0 is off");
   visit("keep_best", o.keep_best, "end with the weights of the best epoch instead of the last");
@@ -56,9 +60,11 @@ struct LossOptions {
 };
 template <class Visitor>
 void fields(Visitor&& visit, LossOptions& o) {
-  visit("label_smoothing", o.label_smoothing, "share of the target spread over all classes; 0.1 helps longer training, spoils log loss");
+  visit("label_smoothing", o.label_smoothing,
+        "share of the target spread over all classes; 0.1 helps longer training, spoils log loss");
   visit("class_weights", o.class_weights, "none, or balanced: rare classes count more in the loss");
-  visit("range", o.range, "regression: low and high of a scaled sigmoid; a little wider than the data. Empty leaves the output free");
+  visit("range", o.range,
+        "regression: low and high of a scaled sigmoid; a little wider than the data. Empty leaves the output free");
 }
 
 struct PredictOptions {
@@ -92,8 +98,8 @@ void fields(Visitor&& visit, Recipe& o) {
   visit("lr_find", o.lr_find, "");
 }
 
-/// A good default plan: with weights, the head on cached features, then all groups with differential rates and restarts;
-/// without, one cycle from scratch.
+/// A good default plan: with weights, the head on cached features, then all groups with differential rates and
+/// restarts; without, one cycle from scratch.
 std::vector<StageOptions> default_stages(const Recipe& recipe);
 
 /// The recipe with its stages, the default ones where it has none, and with each stage's epochs inside its shape.

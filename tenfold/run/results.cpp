@@ -1,9 +1,9 @@
 #include "tenfold/run/results.h"
 
+#include <torch/types.h>
+
 #include <algorithm>
 #include <cstdio>
-
-#include <torch/types.h>
 
 #include "tenfold/nn/loss.h"
 #include "tenfold/vision/image.h"
@@ -37,8 +37,8 @@ at::Tensor network_input(Learner& learner, const Dataset& dataset, int64_t index
 
 }  // namespace
 
-std::string predicted_text(const nn::Task& task, const std::vector<std::string>& classes, const Predictions& predictions,
-                           int64_t k) {
+std::string predicted_text(const nn::Task& task, const std::vector<std::string>& classes,
+                           const Predictions& predictions, int64_t k) {
   const auto decoded = nn::decode(task, predictions.activated.narrow(0, k, 1));
   std::string text;
   if (task.kind == nn::TaskKind::regression) {
@@ -61,7 +61,8 @@ std::string predictions_csv(const nn::Task& task, const std::vector<std::string>
   const int64_t columns = values.size(1);
   const float* row = values.const_data_ptr<float>();
   for (size_t k = 0; k < predictions.names.size(); ++k, row += columns) {
-    csv += quoted(predictions.names[k]) + "," + quoted(predicted_text(task, classes, predictions, static_cast<int64_t>(k)));
+    csv += quoted(predictions.names[k]) + "," +
+           quoted(predicted_text(task, classes, predictions, static_cast<int64_t>(k)));
     for (int64_t j = 0; j < columns; ++j) csv += "," + number(row[j]);
     csv += "\n";
   }
@@ -73,8 +74,13 @@ std::vector<report::Picture> pictures(const at::Tensor& x, const vision::Normali
   const auto options = at::TensorOptions().dtype(at::kFloat);
   const auto deviation = at::tensor(at::ArrayRef<double>(normalisation.deviation), options).view({1, 3, 1, 1});
   const auto mean = at::tensor(at::ArrayRef<double>(normalisation.mean), options).view({1, 3, 1, 1});
-  const auto pixels = (x.to(at::kFloat) * deviation + mean).mul_(255).round_().clamp_(0, 255).to(at::kByte)
-                          .permute({0, 2, 3, 1}).contiguous();  // [N, H, W, 3]
+  const auto pixels = (x.to(at::kFloat) * deviation + mean)
+                          .mul_(255)
+                          .round_()
+                          .clamp_(0, 255)
+                          .to(at::kByte)
+                          .permute({0, 2, 3, 1})
+                          .contiguous();  // [N, H, W, 3]
   std::vector<report::Picture> out;
   for (int64_t k = 0; k < pixels.size(0); ++k) {
     const auto one = pixels[k];

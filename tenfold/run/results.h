@@ -17,8 +17,8 @@ std::string predictions_csv(const nn::Task& task, const std::vector<std::string>
                             const std::vector<std::string>& outputs, const Predictions& predictions);
 
 /// What is predicted for item k, in words: a class, labels joined by a space, or values.
-std::string predicted_text(const nn::Task& task, const std::vector<std::string>& classes, const Predictions& predictions,
-                           int64_t k);
+std::string predicted_text(const nn::Task& task, const std::vector<std::string>& classes,
+                           const Predictions& predictions, int64_t k);
 
 /// A network input [N, 3, H, W] back to pictures: pixels = x · deviation + mean. One caption an item, or none.
 std::vector<report::Picture> pictures(const at::Tensor& x, const vision::Normalisation& normalisation,

@@ -42,7 +42,9 @@ RunResult resume(const RunOptions& options, const Watch& watch) {
   if (std::filesystem::exists(checkpoint_path)) {
     checkpoint = load_checkpoint(checkpoint_path);
     if (checkpoint->extra.at("recipe_hash") != recipe_hash(recipe))
-      throw ConfigError("--resume", "recipe.toml has changed since the checkpoint was written; put it back, or start a new run from it");
+      throw ConfigError(
+          "--resume",
+          "recipe.toml has changed since the checkpoint was written; put it back, or start a new run from it");
   }
   Session session(recipe, options, watch);
   return session.execute(checkpoint);

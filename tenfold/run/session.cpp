@@ -119,7 +119,8 @@ void Session::train_stage(size_t k, const std::optional<Checkpoint>& checkpoint)
   const auto& stage = recipe_.stage[k];
   auto& learner = prepared_.learner;
   if (const int64_t size = size_of_stage(recipe_, k); size != size_) {
-    if (!prepared_.images.data.resized) throw ConfigError("stage." + std::to_string(k + 1) + ".size", "this data has one size only");
+    if (!prepared_.images.data.resized)
+      throw ConfigError("stage." + std::to_string(k + 1) + ".size", "this data has one size only");
     learner.set_data(prepared_.images.data.resized(size));
     size_ = size;
   }
@@ -163,7 +164,11 @@ void Session::find_rate(Learner& active, size_t k) {
 
 Plan Session::plan_for(Learner& active, size_t k, const std::string& name) {
   const auto& stage = recipe_.stage[k];
-  Plan plan{.lr = stage.lr, .shape = stage.shape, .weight_decay = stage.weight_decay, .accumulate = stage.accumulate, .name = name};
+  Plan plan{.lr = stage.lr,
+            .shape = stage.shape,
+            .weight_decay = stage.weight_decay,
+            .accumulate = stage.accumulate,
+            .name = name};
   if (stage.lr.kind == Rates::Kind::find) {
     const double rate = progress_.found.at(0);
     const bool differential = recipe_.model.weights != "none" && active.model().groups().size() > 1;
@@ -181,12 +186,14 @@ Plan Session::plan_for(Learner& active, size_t k, const std::string& name) {
 
 void Session::log_stage(Learner& active, size_t k, const Plan& plan) {
   const auto groups = active.model().groups();
-  StageRow row{.stage = static_cast<int>(k), .name = plan.name, .trained_from = active.frozen(), .groups = {}, .plan = {}};
+  StageRow row{
+      .stage = static_cast<int>(k), .name = plan.name, .trained_from = active.frozen(), .groups = {}, .plan = {}};
   for (const auto& group : groups) row.groups.push_back(group.name);
   const int64_t items = active.data().train->size(), batch = active.options().batch;
   const bool drop = active.options().drop_last && items >= batch;
   const int64_t batches = drop ? items / batch : (items + batch - 1) / batch;
-  const auto steps = static_cast<int64_t>(std::ceil(epochs(plan.shape) * static_cast<double>(batches) / plan.accumulate));
+  const auto steps =
+      static_cast<int64_t>(std::ceil(epochs(plan.shape) * static_cast<double>(batches) / plan.accumulate));
   row.plan = {{"lr", spread(plan.lr, static_cast<int>(groups.size()), active.frozen())},
               {"shape", to_value(plan.shape)},
               {"epochs", epochs(plan.shape)},
@@ -210,9 +217,9 @@ void Session::fit(Learner& active, size_t k, const std::string& name) {
 
 Callback Session::watcher(size_t k) {
   Callback callback{.name = "watcher"};
-  auto in_stage = std::make_shared<int64_t>(std::count_if(record_.steps.begin(), record_.steps.end(), [&](const StepRow& row) {
-    return row.stage == static_cast<int>(k);
-  }));
+  auto in_stage =
+      std::make_shared<int64_t>(std::count_if(record_.steps.begin(), record_.steps.end(),
+                                              [&](const StepRow& row) { return row.stage == static_cast<int>(k); }));
   callback.on_step = [this, k, in_stage](StepContext& context) {
     StepRow row = context.row;
     row.stage = static_cast<int>(k);
@@ -257,12 +264,9 @@ Callback Session::checkpointer(size_t k) {
 }
 
 void Session::checkpoint_now(const Learner& active) {
-  const Json extra = {{"stage", progress_.stage},
-                      {"steps", progress_.steps},
-                      {"seconds", stage_seconds()},
-                      {"found", progress_.found},
-                      {"log_bytes", log_->settled()},
-                      {"recipe_hash", recipe_hash(recipe_)}};
+  const Json extra = {{"stage", progress_.stage},     {"steps", progress_.steps},
+                      {"seconds", stage_seconds()},   {"found", progress_.found},
+                      {"log_bytes", log_->settled()}, {"recipe_hash", recipe_hash(recipe_)}};
   // While a head trains on features, the whole network waits; a resumed run needs both.
   const bool head_alone = progress_.stage < recipe_.stage.size() && recipe_.stage[progress_.stage].precompute &&
                           &active != &prepared_.learner;

@@ -40,8 +40,8 @@ class Session {
  private:
   struct Progress {  ///< what a checkpoint keeps beside the learner
     size_t stage = 0;
-    int64_t steps = 0;         ///< optimiser steps of the run
-    double seconds = 0;        ///< of the stages: finding, precomputing, training, validating
+    int64_t steps = 0;          ///< optimiser steps of the run
+    double seconds = 0;         ///< of the stages: finding, precomputing, training, validating
     std::vector<double> found;  ///< rate found for the stage under way, one value, or empty
   };
 

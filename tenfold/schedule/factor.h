@@ -5,8 +5,8 @@
 
 namespace tenfold {
 
-/// `lr` multiplies every group's rate. `momentum` (Adam's beta1 where the optimiser has betas) is set only by the shapes
-/// that schedule it.
+/// `lr` multiplies every group's rate. `momentum` (Adam's beta1 where the optimiser has betas) is set only by the
+/// shapes that schedule it.
 struct Factor {
   double lr = 1;
   std::optional<double> momentum{};

@@ -39,8 +39,10 @@ void fields(Visitor&& visit, OneCycle& o) {
   visit("pct_start", o.pct_start, "share of the run spent going up; longer warms up more and leaves less for settling");
   visit("momentum_high", o.momentum_high, "momentum where the rate is low");
   visit("momentum_low", o.momentum_low, "momentum where the rate is highest; equal to the high one keeps it constant");
-  visit("anneal", o.anneal, "linear is fastai 0.7's: up, down as long to the rate of the start, then a tail to the final rate");
-  visit("steps", o.steps, "steps in the run, to turn on whole steps as fastai 0.7 did; 0 turns exactly where the shares say");
+  visit("anneal", o.anneal,
+        "linear is fastai 0.7's: up, down as long to the rate of the start, then a tail to the final rate");
+  visit("steps", o.steps,
+        "steps in the run, to turn on whole steps as fastai 0.7 did; 0 turns exactly where the shares say");
 }
 
 /// Throws ConfigError where epochs <= 0, div or div_final < 1, pct_start is outside (0, 1), or above 1/2 with a linear

@@ -1,6 +1,7 @@
 #pragma once
 // The learning-rate range test: rates that grow geometrically from far too small to far too large.
-// Smith, "Cyclical learning rates for training neural networks", WACV 2017; exponential as in both generations of fastai.
+// Smith, "Cyclical learning rates for training neural networks", WACV 2017; exponential as in both generations of
+// fastai.
 
 #include "tenfold/schedule/factor.h"
 

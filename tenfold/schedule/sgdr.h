@@ -1,6 +1,6 @@
 #pragma once
-// Stochastic gradient descent with warm restarts: cosine decay, restarted at full rate, each cycle longer than the last.
-// Loshchilov & Hutter, "SGDR", ICLR 2017, eq. 5. `warm_start` is fastai 0.7's first cycle.
+// Stochastic gradient descent with warm restarts: cosine decay, restarted at full rate, each cycle longer than the
+// last. Loshchilov & Hutter, "SGDR", ICLR 2017, eq. 5. `warm_start` is fastai 0.7's first cycle.
 
 #include "tenfold/schedule/factor.h"
 
@@ -27,7 +27,8 @@ void fields(Visitor&& visit, Sgdr& o) {
 /// Throws ConfigError where cycles < 1, cycle_len <= 0 or cycle_mult <= 0.
 double epochs(const Sgdr& shape);
 
-/// The factor at `position` epochs into the run, 0 <= position <= epochs(shape). Pure: resuming and plotting need only this.
+/// The factor at `position` epochs into the run, 0 <= position <= epochs(shape). Pure: resuming and plotting need only
+/// this.
 Factor at(const Sgdr& shape, double position);
 
 }  // namespace tenfold

@@ -1,5 +1,6 @@
 #pragma once
-// Every shape of the learning rate, as one value. A new shape is one file, one alternative here and one row in shape.cpp.
+// Every shape of the learning rate, as one value. A new shape is one file, one alternative here and one row in
+// shape.cpp.
 
 #include <string>
 #include <variant>
@@ -20,14 +21,16 @@ using Shape = std::variant<Constant, Cosine, Sgdr, OneCycle, FlatCosine, Slanted
 
 /// Length of the run in epochs, by the alternative's own epochs().
 double epochs(const Shape& shape);
-/// The factor at `position` epochs, by the alternative's own at(). Compute position from whole steps: step / steps_per_epoch.
+/// The factor at `position` epochs, by the alternative's own at(). Compute position from whole steps: step /
+/// steps_per_epoch.
 Factor at(const Shape& shape, double position);
 
 /// "cosine", "sgdr", "one_cycle", "flat_cosine", "slanted_triangular", "constant", "range".
 std::string name_of(const Shape& shape);
 std::vector<std::string> shape_names();
 
-/// The same shape lasting `length` epochs, where its length is one number (all but Sgdr, which counts cycles: ConfigError).
+/// The same shape lasting `length` epochs, where its length is one number (all but Sgdr, which counts cycles:
+/// ConfigError).
 Shape with_epochs(Shape shape, double length);
 
 /// Recipe form: "cosine", or {sgdr = {cycles = 3, cycle_len = 1}} with unknown keys refused.

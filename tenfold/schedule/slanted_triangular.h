@@ -1,10 +1,11 @@
 #pragma once
 // A short line up, a long line down: quick convergence to a good region, then slow refinement.
-// Howard & Ruder, "Universal Language Model Fine-tuning", ACL 2018, eq. 3. The paper rounds the corner to a whole step but not
-// the slope after it, so that its rate can end below 0; without rounding (steps = 0), as here, the line ends at 1/ratio.
+// Howard & Ruder, "Universal Language Model Fine-tuning", ACL 2018, eq. 3. The paper rounds the corner to a whole step
+// but not the slope after it, so that its rate can end below 0; without rounding (steps = 0), as here, the line ends at
+// 1/ratio.
 //
-// fastai 0.7's use_clr=(div, cut_div[, high, low]) is {.cut = 1/cut_div, .ratio = div, .momentum_high = high, .momentum_low = low,
-// .steps = batches in the cycle}.
+// fastai 0.7's use_clr=(div, cut_div[, high, low]) is {.cut = 1/cut_div, .ratio = div, .momentum_high = high,
+// .momentum_low = low, .steps = batches in the cycle}.
 
 #include <cstdint>
 #include <optional>
@@ -29,7 +30,8 @@ void fields(Visitor&& visit, SlantedTriangular& o) {
   visit("ratio", o.ratio, "starts and ends at the full rate divided by this");
   visit("momentum_high", o.momentum_high, "momentum where the rate is low; leave both out to keep the optimiser's");
   visit("momentum_low", o.momentum_low, "momentum where the rate is highest");
-  visit("steps", o.steps, "steps in the run, to turn on a whole step as fastai 0.7 did; 0 turns exactly where cut says");
+  visit("steps", o.steps,
+        "steps in the run, to turn on a whole step as fastai 0.7 did; 0 turns exactly where cut says");
 }
 
 /// Throws ConfigError where epochs <= 0, cut is outside (0, 1), ratio < 1, or one momentum is given without the other.

@@ -7,8 +7,8 @@
 
 namespace tenfold {
 
-/// Writes atomically. `extra` is the run's own (which stage, recipe hash); comes back from load. `bystander`, if given, is a
-/// second model whose weights the run needs too (the full network while its head trains on features).
+/// Writes atomically. `extra` is the run's own (which stage, recipe hash); comes back from load. `bystander`, if given,
+/// is a second model whose weights the run needs too (the full network while its head trains on features).
 void save_checkpoint(const std::filesystem::path& path, const Learner& learner, const Json& extra,
                      const nn::Model* bystander = nullptr);
 

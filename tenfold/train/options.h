@@ -42,14 +42,21 @@ template <class Visitor>
 void fields(Visitor&& visit, LearnerOptions& o) {
   visit("batch", o.batch, "items a step; larger is faster an item until memory or accuracy suffers");
   visit("seed", o.seed, "keys every random number: same seed, same data, same recipe, same bits");
-  visit("precision", o.precision, "auto takes bf16 where the CPU or GPU has it (two to three times as fast), else fp32");
+  visit("precision", o.precision,
+        "auto takes bf16 where the CPU or GPU has it (two to three times as fast), else fp32");
   visit("device", o.device, "cpu, or cuda / cuda:1 where LibTorch has it");
-  visit("threads", o.threads, "compute threads; 0 takes the cores, 8 at the most. Part of what a seed means: another count gives other last bits");
+  visit("threads", o.threads,
+        "compute threads; 0 takes the cores, 8 at the most. Part of what a seed means: another count gives other last "
+        "bits");
   visit("workers", o.workers, "threads that read and decode; 0 takes the cores. Changes speed only, never the result");
-  visit("skip_broken", o.skip_broken, "leave out up to this many unreadable items, then stop; they are listed at the end");
+  visit("skip_broken", o.skip_broken,
+        "leave out up to this many unreadable items, then stop; they are listed at the end");
   visit("drop_last", o.drop_last, "leave out a short last batch in training; a batch of one would upset batch norm");
-  visit("frozen_norms", o.frozen_norms, "evaluate keeps the pretrained statistics of frozen groups (better on small data); train lets them move (fastai 2.x)");
-  visit("metrics", o.metrics, "what to report each epoch; empty takes the task's own. The first one chooses the best model");
+  visit("frozen_norms", o.frozen_norms,
+        "evaluate keeps the pretrained statistics of frozen groups (better on small data); train lets them move "
+        "(fastai 2.x)");
+  visit("metrics", o.metrics,
+        "what to report each epoch; empty takes the task's own. The first one chooses the best model");
   visit("optimizer", o.optimizer, "");
 }
 

@@ -16,8 +16,8 @@ struct Rates {
   std::vector<double> values = {1e-3};
 
   Rates() = default;
-  Rates(double all) : values{all} {}                                                    // NOLINT: 1e-3 is a rate
-  Rates(std::initializer_list<double> groups) : kind(Kind::each), values(groups) {}     // NOLINT: {1e-4, 1e-3, 1e-2}
+  Rates(double all) : values{all} {}                                                 // NOLINT: 1e-3 is a rate
+  Rates(std::initializer_list<double> groups) : kind(Kind::each), values(groups) {}  // NOLINT: {1e-4, 1e-3, 1e-2}
   /// From `low` for the first group to `high` for the last: low · (high/low)^(i / (G-1)).
   static Rates range(double low, double high);
   /// high/10 for every group but the last (fastai's slice(high)).
@@ -26,9 +26,9 @@ struct Rates {
   static Rates find();
 };
 
-/// One rate a group, for the trained groups [first, groups). With as many values as there are groups in all, the values of frozen
-/// groups are not used; as many as trained groups are fine too. Throws ConfigError("lr", …) where the count fits neither, a rate is
-/// not finite or not above 0, or the kind is still `find`.
+/// One rate a group, for the trained groups [first, groups). With as many values as there are groups in all, the values
+/// of frozen groups are not used; as many as trained groups are fine too. Throws ConfigError("lr", …) where the count
+/// fits neither, a rate is not finite or not above 0, or the kind is still `find`.
 std::vector<double> spread(const Rates& rates, int groups, int first);
 
 /// "find", 1e-2, [1e-4, 1e-3, 1e-2], {from = 1e-4, to = 1e-2}, {last = 1e-2}.

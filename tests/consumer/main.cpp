@@ -1,7 +1,8 @@
 // Ten lines that train nothing and use every layer: a schedule, a network of the registry, its features.
-#include <iostream>
 #include <tenfold/schedule/sgdr.h>
 #include <tenfold/vision/backbone.h>
+
+#include <iostream>
 
 int main() {
   auto network = tenfold::vision::backbone("small_resnet").make(42);

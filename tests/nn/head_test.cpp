@@ -16,7 +16,8 @@ HeadImpl fixed_head() {
   HeadImpl head({.features = 8, .outputs = 3, .hidden = {6}, .dropout = {0}}, 1);
   const at::NoGradGuard no_grad;
   for (auto& parameter : head.parameters())
-    if (parameter.dim() == 2) parameter.copy_(((at::arange(parameter.numel()) * 7).remainder(11) - 5).view(parameter.sizes()) / 10.0);
+    if (parameter.dim() == 2)
+      parameter.copy_(((at::arange(parameter.numel()) * 7).remainder(11) - 5).view(parameter.sizes()) / 10.0);
   return head;
 }
 
@@ -26,10 +27,12 @@ TEST(Head, GivesFastaisLogits) {
   auto head = fixed_head();
   const auto features = concat_pool(fixed_images());
   head.eval();
-  const auto in_evaluation = at::tensor({0.5165616, 0.3857295, 0.136612, 0.4540621, 0.4590621, 0.1716116}, at::kFloat).view({2, 3});
+  const auto in_evaluation =
+      at::tensor({0.5165616, 0.3857295, 0.136612, 0.4540621, 0.4590621, 0.1716116}, at::kFloat).view({2, 3});
   EXPECT_TRUE(at::allclose(head.forward(features), in_evaluation, 1e-5, 1e-6));
   head.train();
-  const auto in_training = at::tensor({0.1001281, 0.0912614, 0.0970637, -0.1005281, -0.0918614, -0.0956637}, at::kFloat).view({2, 3});
+  const auto in_training =
+      at::tensor({0.1001281, 0.0912614, 0.0970637, -0.1005281, -0.0918614, -0.0956637}, at::kFloat).view({2, 3});
   EXPECT_TRUE(at::allclose(head.forward(features), in_training, 1e-4, 1e-5));
 }
 
@@ -58,7 +61,8 @@ TEST(Head, OneDropoutIsHalvedForHiddenLayersUnlessLegacy) {
   auto modern = std::make_shared<HeadImpl>(HeadOptions{.features = 8, .outputs = 2, .dropout = {0.5}}, 1);
   EXPECT_NEAR(share_dropped(*modern, "dropout1"), 0.25, 0.01);
   EXPECT_NEAR(share_dropped(*modern, "dropout2"), 0.5, 0.01);
-  auto legacy = std::make_shared<HeadImpl>(HeadOptions{.features = 8, .outputs = 2, .dropout = {0.5}, .legacy = true}, 1);
+  auto legacy =
+      std::make_shared<HeadImpl>(HeadOptions{.features = 8, .outputs = 2, .dropout = {0.5}, .legacy = true}, 1);
   EXPECT_NEAR(share_dropped(*legacy, "dropout1"), 0.5, 0.01);
   auto none = std::make_shared<HeadImpl>(HeadOptions{.features = 8, .outputs = 2, .dropout = {0, 0.5}}, 1);
   EXPECT_FALSE(none->named_modules("", false).contains("dropout1"));

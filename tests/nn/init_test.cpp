@@ -42,7 +42,8 @@ TEST(Initialise, DependsOnSeedAndNameOnly) {
 }
 
 TEST(Initialise, SetsEveryLayer) {
-  torch::nn::ModuleList net(Conv2d(ConvOptions{.in = 2, .out = 3, .bias = true}), NormAct(NormActOptions{.channels = 3}), Linear(4, 2));
+  torch::nn::ModuleList net(Conv2d(ConvOptions{.in = 2, .out = 3, .bias = true}),
+                            NormAct(NormActOptions{.channels = 3}), Linear(4, 2));
   {
     const at::NoGradGuard no_grad;
     for (auto& parameter : net->parameters()) parameter.fill_(9);
@@ -64,7 +65,8 @@ TEST(Initialise, SetsEveryLayer) {
 }
 
 TEST(Model, TellsNormsAndBiases) {
-  torch::nn::ModuleList net(Conv2d(ConvOptions{.in = 2, .out = 3, .bias = true}), torch::nn::ModuleList(NormAct(NormActOptions{.channels = 3})));
+  torch::nn::ModuleList net(Conv2d(ConvOptions{.in = 2, .out = 3, .bias = true}),
+                            torch::nn::ModuleList(NormAct(NormActOptions{.channels = 3})));
   const auto found = norms(*net);
   ASSERT_EQ(found.size(), 1u);
   EXPECT_TRUE(is_norm_or_bias(*found[0], "weight"));

@@ -27,7 +27,8 @@ double relative_error(const at::Tensor& found, const at::Tensor& right) {
 }
 
 /// y, dx, dweight of a convolution in double precision, the padding laid around x by hand.
-std::vector<at::Tensor> reference(const ConvOptions& o, const at::Tensor& weight, const at::Tensor& given, const at::Tensor& dy) {
+std::vector<at::Tensor> reference(const ConvOptions& o, const at::Tensor& weight, const at::Tensor& given,
+                                  const at::Tensor& dy) {
   const auto x = given.detach().to(at::kDouble).requires_grad_(), w = weight.detach().to(at::kDouble).requires_grad_();
   const auto sides = [&](int64_t size) -> std::array<int64_t, 2> {
     if (!o.same) return {o.padding, o.padding};
@@ -37,7 +38,8 @@ std::vector<at::Tensor> reference(const ConvOptions& o, const at::Tensor& weight
   const auto [top, bottom] = sides(x.size(2));
   const auto [left, right] = sides(x.size(3));
   const auto padded = at::constant_pad_nd(x, std::array{left, right, top, bottom});
-  const auto y = at::conv2d(padded, w, {}, std::array{o.stride, o.stride}, std::array<int64_t, 2>{0, 0}, std::array<int64_t, 2>{1, 1}, o.groups);
+  const auto y = at::conv2d(padded, w, {}, std::array{o.stride, o.stride}, std::array<int64_t, 2>{0, 0},
+                            std::array<int64_t, 2>{1, 1}, o.groups);
   const auto gradient = dy.defined() ? dy.to(at::kDouble) : at::ones_like(y);
   auto all = torch::autograd::grad({y}, {x, w}, {gradient});
   all.insert(all.begin(), y.detach());
@@ -59,7 +61,8 @@ TEST(Conv2d, AgreesWithDoublePrecision) {
   for (const auto& o : kinds)
     for (const auto dtype : {at::kFloat, at::kBFloat16})
       for (const auto& side : {std::array<int64_t, 2>{12, 9}, std::array<int64_t, 2>{7, 8}}) {
-        SCOPED_TRACE(testing::Message() << o.in << "->" << o.out << " kernel " << o.kernel << " stride " << o.stride << ' ' << dtype << ' ' << side[0]);
+        SCOPED_TRACE(testing::Message() << o.in << "->" << o.out << " kernel " << o.kernel << " stride " << o.stride
+                                        << ' ' << dtype << ' ' << side[0]);
         Conv2d conv(o);
         initialise(*conv, 1);
         const auto x = images({3, o.in, side[0], side[1]}, 2, dtype).requires_grad_();
@@ -95,7 +98,8 @@ TEST(Conv2d, DepthwiseGivesTheSameBitsForAnyNumberOfThreads) {
     auto found = torch::autograd::grad({y.to(at::kFloat).square().sum()}, {x, conv->weight});
     found.push_back(y);
     if (one.empty()) one = found;
-    for (size_t i = 0; i < found.size(); ++i) EXPECT_TRUE(found[i].equal(one[i])) << threads << " threads, result " << i;
+    for (size_t i = 0; i < found.size(); ++i)
+      EXPECT_TRUE(found[i].equal(one[i])) << threads << " threads, result " << i;
   }
   at::set_num_threads(before);
 }

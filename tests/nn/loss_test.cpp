@@ -2,11 +2,11 @@
 
 #include "tenfold/nn/loss.h"
 
-#include <cmath>
-
 #include <ATen/ATen.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 #include "tenfold/core/error.h"
 
@@ -22,7 +22,10 @@ at::Tensor labels() { return at::tensor({1.0f, 0.0f, 1.0f, 0.0f, 1.0f, 0.0f, 0.0
 
 void expect_values(const at::Tensor& found, const std::vector<double>& right) {
   ASSERT_EQ(found.numel(), static_cast<int64_t>(right.size()));
-  for (size_t i = 0; i < right.size(); ++i) EXPECT_NEAR(found.flatten()[static_cast<int64_t>(i)].item<double>(), right[i], 2e-6 * std::max(1.0, std::abs(right[i]))) << i;
+  for (size_t i = 0; i < right.size(); ++i)
+    EXPECT_NEAR(found.flatten()[static_cast<int64_t>(i)].item<double>(), right[i],
+                2e-6 * std::max(1.0, std::abs(right[i])))
+        << i;
 }
 
 TEST(Loss, SingleLabel) {
@@ -76,7 +79,8 @@ TEST(Loss, Ordinal) {
   const auto sigmoid = [](double x) { return 1 / (1 + std::exp(-x)); };
   const double first = sigmoid(2), second = 0.5, third = sigmoid(-1);
   expect_values(activate(task, scores_of), {1 - first, first - second, second - third, third});
-  expect_values(item_loss(task, scores_of, at::tensor({2}, at::kLong)), {-std::log(first) - std::log(second) - std::log(1 - third)});
+  expect_values(item_loss(task, scores_of, at::tensor({2}, at::kLong)),
+                {-std::log(first) - std::log(second) - std::log(1 - third)});
 }
 
 TEST(Loss, OrdinalProbabilitiesAreProbabilitiesEvenWhereStepsContradict) {
@@ -88,8 +92,10 @@ TEST(Loss, OrdinalProbabilitiesAreProbabilitiesEvenWhereStepsContradict) {
 
 TEST(Activate, LogitsOfInvertsIt) {
   const auto scores = at::tensor({2.0, -1.0, 0.5, 0.1, 0.2, -3.0}, at::kFloat).view({2, 3});
-  for (const Task& task : {Task{.kind = TaskKind::single_label, .classes = 3}, Task{.kind = TaskKind::multi_label, .classes = 3},
-                           Task{.kind = TaskKind::regression, .classes = 3}, Task{.kind = TaskKind::regression, .classes = 3, .range = {{-1, 4}}}}) {
+  for (const Task& task :
+       {Task{.kind = TaskKind::single_label, .classes = 3}, Task{.kind = TaskKind::multi_label, .classes = 3},
+        Task{.kind = TaskKind::regression, .classes = 3},
+        Task{.kind = TaskKind::regression, .classes = 3, .range = {{-1, 4}}}}) {
     const auto values = activate(task, scores);
     EXPECT_TRUE(at::allclose(activate(task, logits_of(task, values)), values, 1e-5, 1e-6));
   }
@@ -105,7 +111,8 @@ TEST(Decode, AsTheTableSays) {
   strict.threshold = 0.7;
   EXPECT_TRUE(decode(strict, activate(strict, scores())).equal(scores() > std::log(0.7 / 0.3)));
   const Task ordinal{.kind = TaskKind::ordinal, .classes = 4};
-  const auto median = decode(ordinal, at::tensor({0.4f, 0.15f, 0.1f, 0.35f, 0.6f, 0.2f, 0.1f, 0.1f, 0.0f, 0.1f, 0.1f, 0.8f}).view({3, 4}));
+  const auto median = decode(
+      ordinal, at::tensor({0.4f, 0.15f, 0.1f, 0.35f, 0.6f, 0.2f, 0.1f, 0.1f, 0.0f, 0.1f, 0.1f, 0.8f}).view({3, 4}));
   EXPECT_TRUE(median.equal(at::tensor({1, 0, 3}, at::kLong)));  // not the most probable class 0 of the first
   const Task values{.kind = TaskKind::regression, .classes = 1};
   EXPECT_TRUE(decode(values, at::ones({2, 1})).equal(at::ones({2, 1})));

@@ -2,13 +2,13 @@
 
 #include "tenfold/nn/norm_act.h"
 
-#include <algorithm>
-
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/nn/modules/batchnorm.h>
+
+#include <algorithm>
 
 #include "tenfold/core/error.h"
 #include "tenfold/nn/kernels/kernels.h"
@@ -20,7 +20,9 @@ at::Tensor normal(at::IntArrayRef shape, uint64_t seed) {
   return at::randn(shape, at::make_generator<at::CPUGeneratorImpl>(seed), at::TensorOptions(at::kFloat));
 }
 
-at::Tensor inside(const at::Tensor& x) { return x.dim() == 4 ? x.contiguous(at::MemoryFormat::ChannelsLast) : x.contiguous(); }
+at::Tensor inside(const at::Tensor& x) {
+  return x.dim() == 4 ? x.contiguous(at::MemoryFormat::ChannelsLast) : x.contiguous();
+}
 
 double relative_error(const at::Tensor& found, const at::Tensor& right) {
   return ((found.to(at::kDouble) - right).norm() / right.norm()).item<double>();
@@ -37,8 +39,8 @@ struct Case {
 };
 
 std::ostream& operator<<(std::ostream& out, const Case& c) {
-  return out << at::IntArrayRef(c.shape) << ' ' << c.dtype << " act " << static_cast<int>(c.act) << (c.residual ? " residual" : "")
-             << (c.mode == Mode::training ? " training" : " frozen");
+  return out << at::IntArrayRef(c.shape) << ' ' << c.dtype << " act " << static_cast<int>(c.act)
+             << (c.residual ? " residual" : "") << (c.mode == Mode::training ? " training" : " frozen");
 }
 
 struct Inputs {
@@ -87,7 +89,8 @@ std::vector<at::Tensor> reference(const Inputs& in) {
 }
 
 std::vector<Case> cases() {
-  const std::vector<std::vector<int64_t>> shapes{{4, 64, 9, 7}, {2, 3, 17, 5}, {3, 24, 5, 5}, {2, 100, 6, 3}, {33, 48}, {5, 7}, {2, 16, 1, 1}};
+  const std::vector<std::vector<int64_t>> shapes{{4, 64, 9, 7}, {2, 3, 17, 5}, {3, 24, 5, 5}, {2, 100, 6, 3},
+                                                 {33, 48},      {5, 7},        {2, 16, 1, 1}};
   std::vector<Case> all;
   for (const auto& shape : shapes)
     for (const auto dtype : {at::kFloat, at::kBFloat16})
@@ -109,7 +112,8 @@ TEST(NormAct, AgreesWithDoublePrecision) {
       EXPECT_EQ(found[i].sizes(), right[i].sizes());
       const bool parameter = i == 2 || i == 3;
       EXPECT_EQ(found[i].scalar_type(), parameter ? at::kFloat : c.dtype);
-      const double scale = std::max(right[i].norm().item<double>(), 0.1 * in.dy.norm().item<double>());  // with two items dx vanishes
+      const double scale =
+          std::max(right[i].norm().item<double>(), 0.1 * in.dy.norm().item<double>());  // with two items dx vanishes
       EXPECT_LT((found[i].to(at::kDouble) - right[i]).norm().item<double>(), (rounds ? 0.01 : 2e-5) * scale);
     }
   }
@@ -136,13 +140,15 @@ TEST(NormAct, LargeMeansDoNotCancel) {
   auto in = inputs({.shape = {8, 16, 20, 20}, .act = Act::none});
   const auto x = in.x.detach() + 1000;  // deviation 2
   const auto y = in.norm->forward(x);
-  const auto right = at::batch_norm(x.to(at::kDouble), in.norm->weight.to(at::kDouble), in.norm->bias.to(at::kDouble), {}, {}, true, 0.1, 1e-3, false);
+  const auto right = at::batch_norm(x.to(at::kDouble), in.norm->weight.to(at::kDouble), in.norm->bias.to(at::kDouble),
+                                    {}, {}, true, 0.1, 1e-3, false);
   EXPECT_LT(relative_error(y, right), 1e-4);  // the inputs themselves are that coarse
 }
 
 TEST(NormAct, SameBitsForAnyNumberOfThreads) {
   const int before = at::get_num_threads();
-  for (const auto& c : {Case{{8, 64, 40, 40}, at::kBFloat16, Act::relu, true}, Case{{8, 24, 56, 56}, at::kFloat, Act::relu6, false}}) {
+  for (const auto& c :
+       {Case{{8, 64, 40, 40}, at::kBFloat16, Act::relu, true}, Case{{8, 24, 56, 56}, at::kFloat, Act::relu6, false}}) {
     at::set_num_threads(1);
     const auto once = inputs(c);
     const auto one = results(once);
@@ -168,8 +174,10 @@ TEST(NormAct, KeepsTheLayout) {
 
 TEST(NormAct, TakesGradientsOfAnyLayout) {
   const auto in = inputs({.shape = {3, 8, 4, 4}});
-  const auto by_mean = torch::autograd::grad({in.norm->forward(in.x).mean({2, 3}).square().sum()}, {in.x})[0];  // expanded, stride 0
-  const auto by_sum = torch::autograd::grad({(in.norm->forward(in.x).flatten(2).sum(2) / 16).square().sum()}, {in.x})[0];
+  const auto by_mean =
+      torch::autograd::grad({in.norm->forward(in.x).mean({2, 3}).square().sum()}, {in.x})[0];  // expanded, stride 0
+  const auto by_sum =
+      torch::autograd::grad({(in.norm->forward(in.x).flatten(2).sum(2) / 16).square().sum()}, {in.x})[0];
   EXPECT_LT(relative_error(by_mean, by_sum.to(at::kDouble)), 1e-5);
 }
 
@@ -240,17 +248,29 @@ TEST(Kernels, AgreeAcrossInstructionSets) {
   const auto mean = normal({48}, 3), scale = normal({48}, 4), bias = normal({48}, 5);
   const auto run = [&](const KernelSet& set) {
     auto y = at::full_like(x, 7), dx = at::full_like(x, 7), sums = at::zeros({2, 48}), moment = at::zeros({2, 48});
-    const NormForward forward{.x = x.const_data_ptr(), .y = y.mutable_data_ptr(), .mean = mean.const_data_ptr<float>(),
-                              .scale = scale.const_data_ptr<float>(), .bias = bias.const_data_ptr<float>(), .low = 0, .high = 6};
-    const NormBackward backward{.x = x.const_data_ptr(), .dy = dy.const_data_ptr(), .dx = dx.mutable_data_ptr(),
-                                .mean = mean.const_data_ptr<float>(), .scale = scale.const_data_ptr<float>(),
-                                .bias = bias.const_data_ptr<float>(), .slope = scale.const_data_ptr<float>(),
-                                .offset = bias.const_data_ptr<float>(), .low = 0, .high = 6};
+    const NormForward forward{.x = x.const_data_ptr(),
+                              .y = y.mutable_data_ptr(),
+                              .mean = mean.const_data_ptr<float>(),
+                              .scale = scale.const_data_ptr<float>(),
+                              .bias = bias.const_data_ptr<float>(),
+                              .low = 0,
+                              .high = 6};
+    const NormBackward backward{.x = x.const_data_ptr(),
+                                .dy = dy.const_data_ptr(),
+                                .dx = dx.mutable_data_ptr(),
+                                .mean = mean.const_data_ptr<float>(),
+                                .scale = scale.const_data_ptr<float>(),
+                                .bias = bias.const_data_ptr<float>(),
+                                .slope = scale.const_data_ptr<float>(),
+                                .offset = bias.const_data_ptr<float>(),
+                                .low = 0,
+                                .high = 6};
     set.bf16.norm_forward(forward, lanes, 0, lanes.rows());
     set.bf16.norm_backward(backward, lanes, 0, lanes.rows());
-    set.bf16.norm_sums(backward, lanes, 0, lanes.rows(), sums.mutable_data_ptr<float>(), sums.mutable_data_ptr<float>() + 48);
-    set.bf16.moments(x.const_data_ptr(), mean.const_data_ptr<float>(), lanes, 0, lanes.rows(), moment.mutable_data_ptr<float>(),
-                     moment.mutable_data_ptr<float>() + 48);
+    set.bf16.norm_sums(backward, lanes, 0, lanes.rows(), sums.mutable_data_ptr<float>(),
+                       sums.mutable_data_ptr<float>() + 48);
+    set.bf16.moments(x.const_data_ptr(), mean.const_data_ptr<float>(), lanes, 0, lanes.rows(),
+                     moment.mutable_data_ptr<float>(), moment.mutable_data_ptr<float>() + 48);
     return std::vector<at::Tensor>{y, dx, sums, moment};
   };
   const auto right = run(*portable);
@@ -259,7 +279,8 @@ TEST(Kernels, AgreeAcrossInstructionSets) {
     if (!set) continue;
     EXPECT_EQ(set->name, name);
     const auto found = run(*set);
-    for (size_t i = 0; i < found.size(); ++i) EXPECT_LT(relative_error(found[i], right[i].to(at::kDouble)), i < 2 ? 1e-3 : 1e-4) << name << i;
+    for (size_t i = 0; i < found.size(); ++i)
+      EXPECT_LT(relative_error(found[i], right[i].to(at::kDouble)), i < 2 ? 1e-3 : 1e-4) << name << i;
   }
 }
 

@@ -1,8 +1,8 @@
 #include "tenfold/nn/task.h"
 
-#include <cmath>
-
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 #include "tenfold/core/error.h"
 
@@ -12,7 +12,8 @@ namespace {
 TEST(Task, EveryKindHasItsRow) {
   for (const auto& [kind, name] : names(TaskKind{})) {
     EXPECT_EQ(row(kind).kind, kind);
-    for (const auto text : {row(kind).target, row(kind).activation, row(kind).loss, row(kind).decoding, row(kind).why_not})
+    for (const auto text :
+         {row(kind).target, row(kind).activation, row(kind).loss, row(kind).decoding, row(kind).why_not})
       EXPECT_FALSE(text.empty()) << name;
     EXPECT_FALSE(row(kind).metrics.empty()) << name;
   }

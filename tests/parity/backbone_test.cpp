@@ -151,7 +151,7 @@ TEST_P(Parity, ComputesTheSameInFp32) { expect_reference(GetParam(), at::kFloat,
 void PrintTo(const Reference& reference, std::ostream* out) { *out << reference.backbone; }
 
 INSTANTIATE_TEST_SUITE_P(Backbone, Parity, testing::ValuesIn(references()),
-                         [](const auto& info) { return info.param.backbone; });
+                         [](const auto& test) { return test.param.backbone; });
 
 }  // namespace
 }  // namespace tenfold::vision

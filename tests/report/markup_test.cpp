@@ -8,24 +8,33 @@ namespace tenfold::report {
 namespace {
 
 TEST(Markup, EscapesWhatMeansSomethingInHtml) {
-  EXPECT_EQ(escape("<script>alert(\"1\" & '2')</script>"), "&lt;script&gt;alert(&quot;1&quot; &amp; &#39;2&#39;)&lt;/script&gt;");
+  EXPECT_EQ(escape("<script>alert(\"1\" & '2')</script>"),
+            "&lt;script&gt;alert(&quot;1&quot; &amp; &#39;2&#39;)&lt;/script&gt;");
   EXPECT_EQ(escape("Käfer 甲虫 🐞\n\tend"), "Käfer 甲虫 🐞\n\tend");
 }
 
 TEST(Markup, ReplacesWhatIsNoText) {
   const std::string replaced = "\xEF\xBF\xBD";
   EXPECT_EQ(escape(std::string("a\0b\x1F", 4)), "a" + replaced + "b" + replaced);
-  EXPECT_EQ(escape("a\xFF" "b"), "a" + replaced + "b");
-  EXPECT_EQ(escape("\xC3"), replaced);                                       // cut short
-  EXPECT_EQ(escape("\xC0\xBC"), replaced + replaced);                        // '<' in two bytes
-  EXPECT_EQ(escape("\xE0\x80\xBC"), replaced + replaced + replaced);         // '<' in three
-  EXPECT_EQ(escape("\xED\xA0\x80"), replaced + replaced + replaced);         // a surrogate
+  EXPECT_EQ(escape("a\xFF"
+                   "b"),
+            "a" + replaced + "b");
+  EXPECT_EQ(escape("\xC3"), replaced);                                               // cut short
+  EXPECT_EQ(escape("\xC0\xBC"), replaced + replaced);                                // '<' in two bytes
+  EXPECT_EQ(escape("\xE0\x80\xBC"), replaced + replaced + replaced);                 // '<' in three
+  EXPECT_EQ(escape("\xED\xA0\x80"), replaced + replaced + replaced);                 // a surrogate
   EXPECT_EQ(escape("\xF4\x90\x80\x80"), replaced + replaced + replaced + replaced);  // beyond U+10FFFF
   EXPECT_EQ(escape("\xF4\x8F\xBF\xBF"), "\xF4\x8F\xBF\xBF");
 }
 
 TEST(Markup, Base64AsInRfc4648) {
-  const std::pair<const char*, const char*> vectors[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  const std::pair<const char*, const char*> vectors[] = {{"", ""},
+                                                         {"f", "Zg=="},
+                                                         {"fo", "Zm8="},
+                                                         {"foo", "Zm9v"},
+                                                         {"foob", "Zm9vYg=="},
+                                                         {"fooba", "Zm9vYmE="},
+                                                         {"foobar", "Zm9vYmFy"}};
   for (const auto& [bytes, text] : vectors) EXPECT_EQ(base64(bytes), text);
   EXPECT_EQ(base64("\xFF\xFE\xFD"), "//79");
 }

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <random>
 #include <stdexcept>
@@ -32,9 +32,12 @@ const Json& chart(const Json& data, const std::string& id) {
   throw std::out_of_range("no chart " + id);
 }
 
-bool has_section(const std::string& html, const std::string& id) { return html.find("<section id=\"" + id + "\"") != std::string::npos; }
+bool has_section(const std::string& html, const std::string& id) {
+  return html.find("<section id=\"" + id + "\"") != std::string::npos;
+}
 
-const std::vector<std::string> kSections{"notes", "learning", "schedule", "finder", "epochs", "speed", "confusion", "losses", "batch", "recipe"};
+const std::vector<std::string> kSections{"notes", "learning",  "schedule", "finder", "epochs",
+                                         "speed", "confusion", "losses",   "batch",  "recipe"};
 
 TEST(Report, AFullPageHasEveryPartAndIsWellFormed) {
   const std::string page = html(sample_page());
@@ -47,7 +50,8 @@ TEST(Report, AFullPageHasEveryPartAndIsWellFormed) {
     EXPECT_THAT(page, HasSubstr("data-chart=\"" + std::string(id) + "\""));
   EXPECT_EQ(embedded(page).at("charts").size(), 8u);
   EXPECT_THAT(page, HasSubstr("<div id=\"pairs\">"));
-  EXPECT_THAT(page, HasSubstr("<td>head</td><td class=\"n\">2</td><td class=\"n\">564</td><td>0.01</td><td>cosine</td>"));
+  EXPECT_THAT(page,
+              HasSubstr("<td>head</td><td class=\"n\">2</td><td class=\"n\">564</td><td>0.01</td><td>cosine</td>"));
   EXPECT_THAT(page, HasSubstr("<dd class=\"wrong\">✗ "));
   EXPECT_THAT(page, HasSubstr("<dd class=\"right\">✓ "));
 }
@@ -75,8 +79,10 @@ TEST(Report, ASweepAloneIsAPage) {
 
 TEST(Report, LoadsNothingFromOutside) {
   const std::string page = html(sample_page());
-  EXPECT_THAT(page, HasSubstr("content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-"));
-  for (const char* outside : {"src=\"http", "href=\"http", "@import", "url(", "<link"}) EXPECT_THAT(page, Not(HasSubstr(outside)));
+  EXPECT_THAT(page,
+              HasSubstr("content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-"));
+  for (const char* outside : {"src=\"http", "href=\"http", "@import", "url(", "<link"})
+    EXPECT_THAT(page, Not(HasSubstr(outside)));
 }
 
 TEST(Report, HostileTextStaysText) {
@@ -139,7 +145,8 @@ TEST(Report, SchedulesAreDrawnAsRun) {
   EXPECT_NEAR(rate.at("series").at(2).at("y").at(0).get<double>(), 1e-2, 1e-9);
   EXPECT_NEAR(rate.at("series").at(0).at("y").at(200).get<double>(), page.record.steps[200].lr[0], 1e-9);
   EXPECT_EQ(chart(data, "rate").at("y"), "log");  // groups differ by a hundred
-  EXPECT_NEAR(chart(data, "momentum").at("curves").at(0).at("series").at(0).at("y").at(200).get<double>(), *page.record.steps[200].momentum, 1e-6);
+  EXPECT_NEAR(chart(data, "momentum").at("curves").at(0).at("series").at(0).at("y").at(200).get<double>(),
+              *page.record.steps[200].momentum, 1e-6);
 }
 
 TEST(Report, ALossThatIsNoNumberLeavesAGap) {
@@ -155,7 +162,8 @@ TEST(Report, ALossThatIsNoNumberLeavesAGap) {
 
 TEST(Report, EpochsWithoutStepsStillDraw) {
   Page page;
-  page.record.epochs = {{.train_loss = 1, .seconds = 2, .images_per_second = 50}, {.epoch = 1, .steps = 20, .train_loss = 0.5, .seconds = 2, .images_per_second = 50}};
+  page.record.epochs = {{.train_loss = 1, .seconds = 2, .images_per_second = 50},
+                        {.epoch = 1, .steps = 20, .train_loss = 0.5, .seconds = 2, .images_per_second = 50}};
   const Json data = embedded(html(page));
   EXPECT_EQ(chart(data, "loss").at("curves").at(0).at("series").at(0).at("y"), Json({1, 0.5}));
 }
@@ -163,7 +171,9 @@ TEST(Report, EpochsWithoutStepsStillDraw) {
 TEST(Report, WritesTheFileWhole) {
   // TENFOLD_SAMPLES keeps the pages, to look at them in a browser.
   const char* kept = std::getenv("TENFOLD_SAMPLES");
-  const auto folder = kept ? std::filesystem::path(kept) : std::filesystem::temp_directory_path() / ("tenfold_report_" + std::to_string(std::random_device{}()));
+  const auto folder =
+      kept ? std::filesystem::path(kept)
+           : std::filesystem::temp_directory_path() / ("tenfold_report_" + std::to_string(std::random_device{}()));
   std::filesystem::create_directories(folder);
   const Page page = sample_page();
   write(folder / "report.html", page);

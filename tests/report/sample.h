@@ -28,7 +28,8 @@ inline std::string png(int size, const std::string& rgb) {
     return big_endian(static_cast<uint32_t>(type_and_data.size() - 4)) + type_and_data + big_endian(~crc);
   };
   std::string rows;
-  for (int y = 0; y < size; ++y) rows += std::string(1, '\0') + rgb.substr(static_cast<size_t>(y * size * 3), static_cast<size_t>(size * 3));
+  for (int y = 0; y < size; ++y)
+    rows += std::string(1, '\0') + rgb.substr(static_cast<size_t>(y * size * 3), static_cast<size_t>(size * 3));
   uint32_t a = 1, b = 0;
   for (const char c : rows) {
     a = (a + static_cast<unsigned char>(c)) % 65521;
@@ -41,14 +42,17 @@ inline std::string png(int size, const std::string& rgb) {
     zlib += static_cast<char>(half >> 8 & 255);
   }
   zlib += rows + big_endian(b << 16 | a);
-  return "\x89PNG\r\n\x1a\n" + chunk("IHDR" + big_endian(static_cast<uint32_t>(size)) + big_endian(static_cast<uint32_t>(size)) + std::string("\x08\x02\0\0\0", 5)) +
+  return "\x89PNG\r\n\x1a\n" +
+         chunk("IHDR" + big_endian(static_cast<uint32_t>(size)) + big_endian(static_cast<uint32_t>(size)) +
+               std::string("\x08\x02\0\0\0", 5)) +
          chunk("IDAT" + zlib) + chunk("IEND");
 }
 
 /// A disc on a slope of light, coloured by `seed`.
 inline Picture picture(uint64_t seed, int size, std::string caption) {
   Draw draw(seed, 0, 0, Purpose::other);
-  const double x0 = size * draw.uniform(0.3, 0.7), y0 = size * draw.uniform(0.3, 0.7), radius = size * draw.uniform(0.15, 0.35);
+  const double x0 = size * draw.uniform(0.3, 0.7), y0 = size * draw.uniform(0.3, 0.7),
+               radius = size * draw.uniform(0.15, 0.35);
   double from[3], to[3];
   for (int c = 0; c < 3; ++c) {
     from[c] = draw.uniform(40, 150);
@@ -70,36 +74,55 @@ inline Picture picture(uint64_t seed, int size, std::string caption) {
 inline Record sample_record(int head_steps, int all_steps, int epochs) {
   Record record;
   const std::vector<std::string> groups{"stem and stages 1-2", "stages 3-4", "head"};
-  record.stages = {{.stage = 0, .name = "head (cached features)", .trained_from = 2, .groups = groups,
+  record.stages = {{.stage = 0,
+                    .name = "head (cached features)",
+                    .trained_from = 2,
+                    .groups = groups,
                     .plan = {{"lr", {0, 0, 1e-2}}, {"shape", "cosine"}, {"epochs", 2.0}, {"steps", head_steps}}},
-                   {.stage = 1, .name = "all", .trained_from = 0, .groups = groups,
-                    .plan = {{"lr", {1e-4, 5.5e-4, 3e-3}}, {"shape", {{"one_cycle", {{"epochs", epochs}, {"warm", 0.25}}}}}, {"epochs", double(epochs)}, {"steps", all_steps}}}};
+                   {.stage = 1,
+                    .name = "all",
+                    .trained_from = 0,
+                    .groups = groups,
+                    .plan = {{"lr", {1e-4, 5.5e-4, 3e-3}},
+                             {"shape", {{"one_cycle", {{"epochs", epochs}, {"warm", 0.25}}}}},
+                             {"epochs", double(epochs)},
+                             {"steps", all_steps}}}};
   Draw draw(7, 0, 0, Purpose::other);
   double smooth = 2.4;
   for (int k = 0; k < head_steps + all_steps; ++k) {
     const bool head = k < head_steps;
     const double here = head ? double(k) / head_steps : double(k - head_steps) / all_steps;
-    const double warm = here < 0.25 ? 0.5 - 0.5 * std::cos(std::numbers::pi * here / 0.25) : 0.5 + 0.5 * std::cos(std::numbers::pi * (here - 0.25) / 0.75);
+    const double warm = here < 0.25 ? 0.5 - 0.5 * std::cos(std::numbers::pi * here / 0.25)
+                                    : 0.5 + 0.5 * std::cos(std::numbers::pi * (here - 0.25) / 0.75);
     const double cosine = 0.5 + 0.5 * std::cos(std::numbers::pi * here);
     const double trend = head ? 0.75 + 1.6 * std::exp(-5 * here) : 0.16 + 0.6 * std::exp(-3.2 * here) + 0.09 * warm;
     const double loss = trend * std::exp(0.22 * draw.normal());
     smooth = 0.98 * smooth + 0.02 * loss;
     if (k < 60) smooth = trend;
-    StepRow row{.step = k, .stage = head ? 0 : 1, .epoch = here * (head ? 2 : epochs), .loss = loss, .smooth_loss = smooth};
-    row.lr = head ? std::vector<double>{0, 0, 1e-2 * cosine} : std::vector<double>{1e-4 * (0.04 + warm), 5.5e-4 * (0.04 + warm), 3e-3 * (0.04 + warm)};
+    StepRow row{
+        .step = k, .stage = head ? 0 : 1, .epoch = here * (head ? 2 : epochs), .loss = loss, .smooth_loss = smooth};
+    row.lr = head ? std::vector<double>{0, 0, 1e-2 * cosine}
+                  : std::vector<double>{1e-4 * (0.04 + warm), 5.5e-4 * (0.04 + warm), 3e-3 * (0.04 + warm)};
     row.momentum = head ? 0.9 : 0.95 - 0.1 * warm;
     record.steps.push_back(row);
   }
   const auto epoch = [&](int stage, int number, int64_t steps, double speed) {
     const double trained = record.steps[static_cast<size_t>(steps - 1)].smooth_loss;
     const double accuracy = 1 - 0.31 * trained - 0.01 + 0.004 * draw.normal();
-    record.epochs.push_back({.stage = stage, .epoch = number, .steps = steps, .train_loss = trained,
-                             .valid_loss = trained * 0.9 + 0.07 + 0.01 * draw.normal(),
-                             .metrics = {{"accuracy", accuracy}, {"error_rate", 1 - accuracy}, {"f_beta", accuracy - 0.012}},
-                             .seconds = 9000 / speed, .valid_seconds = 3.1, .images_per_second = speed});
+    record.epochs.push_back(
+        {.stage = stage,
+         .epoch = number,
+         .steps = steps,
+         .train_loss = trained,
+         .valid_loss = trained * 0.9 + 0.07 + 0.01 * draw.normal(),
+         .metrics = {{"accuracy", accuracy}, {"error_rate", 1 - accuracy}, {"f_beta", accuracy - 0.012}},
+         .seconds = 9000 / speed,
+         .valid_seconds = 3.1,
+         .images_per_second = speed});
   };
   for (int e = 0; e < 2; ++e) epoch(0, e, head_steps * (e + 1) / 2, 2150 + 40 * draw.normal());
-  for (int e = 0; e < epochs; ++e) epoch(1, e, head_steps + int64_t(all_steps) * (e + 1) / epochs, 187 + 4 * draw.normal());
+  for (int e = 0; e < epochs; ++e)
+    epoch(1, e, head_steps + int64_t(all_steps) * (e + 1) / epochs, 187 + 4 * draw.normal());
   return record;
 }
 
@@ -122,7 +145,8 @@ inline std::vector<std::vector<int64_t>> sample_confusion(size_t classes, int64_
   std::vector<std::vector<int64_t>> matrix(classes, std::vector<int64_t>(classes));
   for (size_t i = 0; i < classes; ++i) {
     for (size_t j = 0; j < classes; ++j)
-      if (i != j && draw.uniform(0, 1) < 0.4) matrix[i][j] = static_cast<int64_t>(items * 0.12 * std::pow(draw.uniform(0, 1), 6));
+      if (i != j && draw.uniform(0, 1) < 0.4)
+        matrix[i][j] = static_cast<int64_t>(items * 0.12 * std::pow(draw.uniform(0, 1), 6));
     matrix[i][i] = items;
     for (size_t j = 0; j < classes; ++j) matrix[i][i] -= i != j ? matrix[i][j] : 0;
   }
@@ -130,10 +154,17 @@ inline std::vector<std::vector<int64_t>> sample_confusion(size_t classes, int64_
 }
 
 inline Page sample_page(int head_steps = 564, int all_steps = 2820, int epochs = 10) {
-  const std::vector<std::string> classes{"t-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"};
+  const std::vector<std::string> classes{"t-shirt/top", "trouser", "pullover", "dress", "coat",
+                                         "sandal",      "shirt",   "sneaker",  "bag",   "ankle boot"};
   Page page{.title = "fashion-2026-11-24",
-            .summary = {{"test accuracy", "0.9421"}, {"test loss", "0.1712"}, {"valid accuracy", "0.9405"}, {"training", "3 min 12 s"},
-                        {"items a second", "187.3"}, {"backbone", "efficientnet_lite0"}, {"precision", "bf16"}, {"peak memory", "812 MiB"}},
+            .summary = {{"test accuracy", "0.9421"},
+                        {"test loss", "0.1712"},
+                        {"valid accuracy", "0.9405"},
+                        {"training", "3 min 12 s"},
+                        {"items a second", "187.3"},
+                        {"backbone", "efficientnet_lite0"},
+                        {"precision", "bf16"},
+                        {"peak memory", "812 MiB"}},
             .record = sample_record(head_steps, all_steps, epochs)};
   page.lr_plots = {sample_sweep()};
   page.classes = classes;
@@ -142,15 +173,24 @@ inline Page sample_page(int head_steps = 564, int all_steps = 2820, int epochs =
   page.confusion[6][6] = 768;
   for (uint64_t k = 0; k < 16; ++k) page.sample_batch.push_back(picture(k, 96, classes[k * 7 % 10]));
   for (uint64_t k = 0; k < 12; ++k)
-    page.top_losses.push_back({.name = "valid/" + classes[k * 3 % 10] + "/a long file name number " + std::to_string(1000 + k) + ".png",
-                               .actual = classes[k * 3 % 10], .predicted = classes[k == 11 ? k * 3 % 10 : (k * 3 + 4) % 10],
-                               .loss = 9.7 - 0.5 * static_cast<double>(k), .probability = 6e-5 * std::exp(0.5 * static_cast<double>(k)),
-                               .picture = picture(100 + k, k % 2 ? 28 : 128, "")});
-  page.recipe = "# what this run did\nseed = 42\n\n[data]\nkind = \"images\"\npath = \"fashion\"  # relative to this file\nsize = 224\naugment = \"side_on\"\n\n"
-                "[model]\nbackbone = \"efficientnet_lite0\"\nweights = \"pretrained\"\ndropout = [0.25, 0.5]\n\n[[stage]]\ntrain = \"head\"\nprecompute = true\n"
-                "lr = 1e-2\nshape = \"cosine\"\nepochs = 2\n\n[[stage]]\ntrain = \"all\"\nlr = { from = 1e-4, to = 3e-3 }\nshape = { one_cycle = { warm = 0.25 } }\nepochs = 10\n";
-  page.notes = {"2 files could not be read and were left out: train/coat/0193.jpg is an HTML page; train/bag/77.jpg ends after 312 of 5,120 bytes.",
-                "Class “shirt” has 8 times fewer items than “dress”."};
+    page.top_losses.push_back(
+        {.name = "valid/" + classes[k * 3 % 10] + "/a long file name number " + std::to_string(1000 + k) + ".png",
+         .actual = classes[k * 3 % 10],
+         .predicted = classes[k == 11 ? k * 3 % 10 : (k * 3 + 4) % 10],
+         .loss = 9.7 - 0.5 * static_cast<double>(k),
+         .probability = 6e-5 * std::exp(0.5 * static_cast<double>(k)),
+         .picture = picture(100 + k, k % 2 ? 28 : 128, "")});
+  page.recipe =
+      "# what this run did\nseed = 42\n\n[data]\nkind = \"images\"\npath = \"fashion\"  # relative to this file\nsize "
+      "= 224\naugment = \"side_on\"\n\n"
+      "[model]\nbackbone = \"efficientnet_lite0\"\nweights = \"pretrained\"\ndropout = [0.25, 0.5]\n\n[[stage]]\ntrain "
+      "= \"head\"\nprecompute = true\n"
+      "lr = 1e-2\nshape = \"cosine\"\nepochs = 2\n\n[[stage]]\ntrain = \"all\"\nlr = { from = 1e-4, to = 3e-3 }\nshape "
+      "= { one_cycle = { warm = 0.25 } }\nepochs = 10\n";
+  page.notes = {
+      "2 files could not be read and were left out: train/coat/0193.jpg is an HTML page; train/bag/77.jpg ends after "
+      "312 of 5,120 bytes.",
+      "Class “shirt” has 8 times fewer items than “dress”."};
   return page;
 }
 

@@ -57,7 +57,8 @@ TEST(SweepWindow, HoldsAWellBehavedCurveWhole) {
 }
 
 TEST(SweepWindow, IsNeverEmpty) {
-  for (const auto& loss : {std::vector<double>{}, std::vector<double>{kNaN}, std::vector<double>{3, 3, 3}, std::vector<double>{1, 2, 3}}) {
+  for (const auto& loss :
+       {std::vector<double>{}, std::vector<double>{kNaN}, std::vector<double>{3, 3, 3}, std::vector<double>{1, 2, 3}}) {
     const auto [low, high] = sweep_window(loss);
     EXPECT_LT(low, high);
   }

@@ -30,7 +30,8 @@ size_t columns(const std::string& line) {
 }
 
 TEST(TextPlot, DrawsASlopeDotByDot) {
-  // 24 columns less 8 for "4.0000 ┤": 32 dots across, 16 up, so the line rises one dot in two and fills each character's row in turn.
+  // 24 columns less 8 for "4.0000 ┤": 32 dots across, 16 up, so the line rises one dot in two and fills each
+  // character's row in turn.
   const auto text = text_plot({0, 1}, {0, 4}, {}, {.width = 24, .height = 4, .x = Scale::linear, .y_range = {0, 4}});
   const auto lines = lines_of(text);
   ASSERT_EQ(lines.size(), 6u);
@@ -53,7 +54,8 @@ TEST(TextPlot, NamesDecadesOnTheLogAxisAndNeverZero) {
 }
 
 TEST(TextPlot, MarksOfTheSamePlaceStandBelowEachOther) {
-  const auto lines = lines_of(text_plot({1e-4, 1e-2}, {1, 2}, {{"one", 1e-3}, {"two", 1e-3}, {"outside", 5}}, {.width = 40, .height = 3}));
+  const auto lines = lines_of(
+      text_plot({1e-4, 1e-2}, {1, 2}, {{"one", 1e-3}, {"two", 1e-3}, {"outside", 5}}, {.width = 40, .height = 3}));
   ASSERT_EQ(lines.size(), 3u + 2 + 2 + 3);
   EXPECT_EQ(lines[5].find('a'), lines[6].find('b'));
   EXPECT_EQ(lines[5].find('c'), std::string::npos);

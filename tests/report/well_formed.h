@@ -1,5 +1,6 @@
 #pragma once
-// A light check of HTML as this project writes it: every element closed in order, attributes quoted and given once, no stray
+// A light check of HTML as this project writes it: every element closed in order, attributes quoted and given once, no
+// stray
 // '<' or '&', ids unique, links and labels to ids that exist.
 
 #include <cctype>
@@ -12,7 +13,8 @@ namespace tenfold::report {
 
 /// "" where `html` is well-formed, else what is wrong and where.
 inline std::string trouble_in(std::string_view html) {
-  const std::set<std::string, std::less<>> empty_elements{"meta", "img", "br", "link", "wbr"}, raw_elements{"script", "style"};
+  const std::set<std::string, std::less<>> empty_elements{"meta", "img", "br", "link", "wbr"},
+      raw_elements{"script", "style"};
   std::vector<std::string> open;
   std::set<std::string> ids, wanted;
   size_t at = 0;
@@ -26,7 +28,8 @@ inline std::string trouble_in(std::string_view html) {
   };
   while (at < html.size()) {
     const size_t start = html.find('<', at);
-    if (!check_text(html.substr(at, start == std::string_view::npos ? start : start - at))) return wrong("stray & or >");
+    if (!check_text(html.substr(at, start == std::string_view::npos ? start : start - at)))
+      return wrong("stray & or >");
     if (start == std::string_view::npos) break;
     at = start;
     if (html.substr(at).starts_with("<!DOCTYPE html>")) {
@@ -43,14 +46,17 @@ inline std::string trouble_in(std::string_view html) {
       if (html[k] != ' ') return wrong("unexpected character in tag " + name);
       ++k;
       std::string attribute, value;
-      while (k < html.size() && (std::isalnum(static_cast<unsigned char>(html[k])) || html[k] == '-')) attribute += html[k++];
-      if (attribute.empty() || !attributes.insert(attribute).second) return wrong("bad or repeated attribute in " + name);
+      while (k < html.size() && (std::isalnum(static_cast<unsigned char>(html[k])) || html[k] == '-'))
+        attribute += html[k++];
+      if (attribute.empty() || !attributes.insert(attribute).second)
+        return wrong("bad or repeated attribute in " + name);
       if (k < html.size() && html[k] == '=') {
         if (html[k + 1] != '"') return wrong("unquoted attribute " + attribute);
         const size_t end = html.find('"', k + 2);
         if (end == std::string_view::npos) return wrong("attribute that does not end");
         value = html.substr(k + 2, end - k - 2);
-        if (value.find('<') != std::string::npos || !check_text(value)) return wrong("raw markup in attribute " + attribute);
+        if (value.find('<') != std::string::npos || !check_text(value))
+          return wrong("raw markup in attribute " + attribute);
         k = end + 1;
       }
       if (attribute == "id" && !ids.insert(value).second) return wrong("id twice: " + value);
@@ -60,7 +66,8 @@ inline std::string trouble_in(std::string_view html) {
     if (name == "img" && !attributes.count("alt")) return wrong("picture without alt");
     at = k + 1;
     if (closing) {
-      if (open.empty() || open.back() != name) return wrong("</" + name + "> closes " + (open.empty() ? "nothing" : open.back()));
+      if (open.empty() || open.back() != name)
+        return wrong("</" + name + "> closes " + (open.empty() ? "nothing" : open.back()));
       open.pop_back();
     } else if (raw_elements.count(name)) {
       const size_t end = html.find("</" + name + ">", at);

@@ -1,8 +1,8 @@
 // Same recipe, same bits: twice, with another number of workers, killed and resumed, interrupted and resumed.
 
-#include <csignal>
-
 #include <gtest/gtest.h>
+
+#include <csignal>
 
 #include "scene.h"
 #include "tenfold/nn/tensor_file.h"
@@ -11,7 +11,9 @@
 namespace tenfold {
 namespace {
 
-std::string weights_of(const std::filesystem::path& run) { return nn::hash_of(nn::read_tensors(run / "model.safetensors").tensors); }
+std::string weights_of(const std::filesystem::path& run) {
+  return nn::hash_of(nn::read_tensors(run / "model.safetensors").tensors);
+}
 
 class Determinism : public testing::Test {
  protected:
@@ -21,7 +23,9 @@ class Determinism : public testing::Test {
     recipe_ = stripes_recipe(scratch_.path / "data");
   }
   std::filesystem::path folder(const std::string& name) const { return scratch_.path / name; }
-  RunOptions options(const std::string& name) const { return {.folder = folder(name), .checkpoint_steps = 3, .cache = folder("cache")}; }
+  RunOptions options(const std::string& name) const {
+    return {.folder = folder(name), .checkpoint_steps = 3, .cache = folder("cache")};
+  }
   std::string train(const std::string& name) {
     EXPECT_EQ(run(recipe_, options(name), {}).outcome, Outcome::done);
     return weights_of(folder(name));
@@ -44,8 +48,9 @@ TEST_F(Determinism, OneAndFourWorkersAreBitIdentical) {
 }
 
 TEST_F(Determinism, KilledInMidEpochAndResumedIsBitIdentical) {
-  // 60 items in batches of 8, short one dropped: 7 steps an epoch. Killed at step 11, in the second epoch, after the checkpoint at 9.
-  // The scratch folder of the child is its own (the test starts anew there), so the run's folder comes from outside.
+  // 60 items in batches of 8, short one dropped: 7 steps an epoch. Killed at step 11, in the second epoch, after the
+  // checkpoint at 9. The scratch folder of the child is its own (the test starts anew there), so the run's folder comes
+  // from outside.
   const auto run_folder = std::filesystem::temp_directory_path() / "tenfold-killed-run";
   std::filesystem::remove_all(run_folder);
   EXPECT_EXIT(
@@ -73,8 +78,9 @@ TEST_F(Determinism, KilledInMidEpochAndResumedIsBitIdentical) {
 }
 
 TEST_F(Determinism, InterruptedAtEveryStageAndResumedIsBitIdentical) {
-  recipe_.stage = {{.train = "head", .precompute = true, .lr = Rates(1e-2), .shape = Cosine{.epochs = 2}},
-                   {.train = "all", .lr = Rates(1e-3), .shape = Sgdr{.cycles = 2, .cycle_len = 1, .cycle_mult = 1}, .ema = 0.9}};
+  recipe_.stage = {
+      {.train = "head", .precompute = true, .lr = Rates(1e-2), .shape = Cosine{.epochs = 2}},
+      {.train = "all", .lr = Rates(1e-3), .shape = Sgdr{.cycles = 2, .cycle_len = 1, .cycle_mult = 1}, .ema = 0.9}};
   const auto straight = train("straight");
   Watch watch;
   int64_t steps = 0, next = 4;

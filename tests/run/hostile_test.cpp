@@ -1,14 +1,14 @@
 // A disk that fills up during a checkpoint, and run folders that cannot be written: a clear error, nothing lost.
 
-#include <cerrno>
-#include <csignal>
-#include <fstream>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <fstream>
 
 #include "scene.h"
 #include "tenfold/core/hash.h"
@@ -20,7 +20,9 @@ namespace {
 
 using testing::HasSubstr;
 
-std::string weights_of(const std::filesystem::path& run) { return nn::hash_of(nn::read_tensors(run / "model.safetensors").tensors); }
+std::string weights_of(const std::filesystem::path& run) {
+  return nn::hash_of(nn::read_tensors(run / "model.safetensors").tensors);
+}
 
 /// What run() says, where it fails on a file.
 std::string problem(const Recipe& recipe, const RunOptions& options, const Watch& watch) {
@@ -73,7 +75,9 @@ TEST_F(Hostile, AFileLimitDuringACheckpointLosesNothing) {
   };
   const auto said = problem(recipe_, options(folder), watch);
   ::setrlimit(RLIMIT_FSIZE, &before);
-  EXPECT_THAT(said, HasSubstr((folder / "checkpoint.safetensors").string() + ": cannot be written: it would be larger than the file system or `ulimit -f` allows; raise the limit or choose another disk"));
+  EXPECT_THAT(said, HasSubstr((folder / "checkpoint.safetensors").string() +
+                              ": cannot be written: it would be larger than the file system or `ulimit -f` allows; "
+                              "raise the limit or choose another disk"));
   EXPECT_EQ(content_hash(folder / "checkpoint.safetensors"), kept);
   EXPECT_EQ(resume(options(folder), {}).outcome, Outcome::done);
   ASSERT_EQ(problem(recipe_, options(scratch_.path / "straight"), {}), "done");
@@ -94,12 +98,15 @@ TEST_F(Hostile, AFullDiskDuringACheckpointLosesNothing) {
     while (filler.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
     }
     filler.close();
-    std::filesystem::resize_file(disk.path / "filler", std::filesystem::file_size(disk.path / "filler") - (1 << 20));  // the log still fits
+    std::filesystem::resize_file(disk.path / "filler",
+                                 std::filesystem::file_size(disk.path / "filler") - (1 << 20));  // the log still fits
   };
   EXPECT_THAT(problem(recipe_, options(folder), watch),
-              HasSubstr((folder / "checkpoint.safetensors").string() + ": cannot be written: the disk is full; free some space or choose a folder on another disk"));
+              HasSubstr((folder / "checkpoint.safetensors").string() +
+                        ": cannot be written: the disk is full; free some space or choose a folder on another disk"));
   EXPECT_EQ(content_hash(folder / "checkpoint.safetensors"), kept);
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) EXPECT_THAT(entry.path().string(), testing::Not(HasSubstr(".part")));
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    EXPECT_THAT(entry.path().string(), testing::Not(HasSubstr(".part")));
   std::filesystem::remove(disk.path / "filler");
   EXPECT_EQ(resume(options(folder), {}).outcome, Outcome::done);
   ASSERT_EQ(problem(recipe_, options(scratch_.path / "straight"), {}), "done");
@@ -122,7 +129,8 @@ TEST_F(Hostile, AReadOnlyRunFolderIsNamedBeforeTraining) {
 
 TEST_F(Hostile, ARunFolderBelowAFileIsNamed) {
   write_file(scratch_.path / "file", "not a folder");
-  EXPECT_THAT(problem(recipe_, options(scratch_.path / "file" / "run"), {}), HasSubstr("cannot be made: Not a directory; choose another folder with --out"));
+  EXPECT_THAT(problem(recipe_, options(scratch_.path / "file" / "run"), {}),
+              HasSubstr("cannot be made: Not a directory; choose another folder with --out"));
 }
 
 }  // namespace

@@ -78,7 +78,8 @@ std::string problem(const std::string& toml) {
 
 TEST(Recipe, ExplainsWhatCannotWork) {
   EXPECT_EQ(problem("[[stage]]\ntrain = \"all\"\nprecompute = true"),
-            "stage.1.precompute: is on while train = \"all\"; cached activations serve the head only: set train = \"head\" or "
+            "stage.1.precompute: is on while train = \"all\"; cached activations serve the head only: set train = "
+            "\"head\" or "
             "precompute = false");
   EXPECT_EQ(problem("[[stage]]\ntrain = \"heads\""),
             "stage.1.train: is \"heads\"; needs head, all, or the number of the first trained group");

@@ -40,7 +40,8 @@ inline void make_stripes(const std::filesystem::path& folder, int each, int size
             image.rgb[(static_cast<size_t>(y) * size + x) * 3 + c] = static_cast<uint8_t>(
                 std::clamp(128 + 70 * std::sin(phase + 1.2 * (name == "up" ? x : y)) + 40 * draw.normal(), 0.0, 255.0));
       const auto bytes = vision::encode_png(image);
-      write_file(folder / name / (std::to_string(k) + ".png"), std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+      write_file(folder / name / (std::to_string(k) + ".png"),
+                 std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
     }
   }
 }

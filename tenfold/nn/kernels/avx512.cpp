@@ -1,4 +1,5 @@
-// Kernels for AVX-512 (F, BW, DQ, VL). Nothing else belongs in this file: its flags hold for all that is compiled in it.
+// Kernels for AVX-512 (F, BW, DQ, VL). Nothing else belongs in this file: its flags hold for all that is compiled in
+// it.
 #include "tenfold/nn/kernels/body.h"
 
 namespace tenfold::nn {

@@ -8,8 +8,8 @@ namespace {
 
 constexpr int64_t largest_kernel = 5;
 
-/// Calls body.template operator()<n>(c, last) over the channels, n vectors at a time; `last` is how many values of the last vector
-/// count.
+/// Calls body.template operator()<n>(c, last) over the channels, n vectors at a time; `last` is how many values of the
+/// last vector count.
 template <class Body>
 inline void for_channels(int64_t channels, Body&& body) {
   int64_t c = 0;
@@ -20,11 +20,13 @@ inline void for_channels(int64_t channels, Body&& body) {
 
 /// sum += Σ source[k · step] · weight[k · weight_step] over `count` taps, unrolled.
 template <int count, int n, class T>
-inline void add_taps(Floats (&sum)[n], const T* source, int64_t step, const float* weight, int64_t weight_step, int64_t last) {
+inline void add_taps(Floats (&sum)[n], const T* source, int64_t step, const float* weight, int64_t weight_step,
+                     int64_t last) {
   for (int k = 0; k < count; ++k)
     for (int v = 0; v < n; ++v) {
       const int64_t values = v + 1 < n ? vector_width : last;
-      sum[v] += load(source + k * step + v * vector_width, values) * load(weight + k * weight_step + v * vector_width, values);
+      sum[v] += load(source + k * step + v * vector_width, values) *
+                load(weight + k * weight_step + v * vector_width, values);
     }
 }
 
@@ -33,7 +35,8 @@ void depthwise(const Depthwise& given, int64_t from, int64_t to) {
   const Depthwise pass = given;
   for (int64_t line = from; line < to; ++line) {
     const Taps rows = pass.row_taps[line % pass.out_height];
-    const T* image = static_cast<const T*>(pass.in) + line / pass.out_height * pass.in_height * pass.in_width * pass.channels;
+    const T* image =
+        static_cast<const T*>(pass.in) + line / pass.out_height * pass.in_height * pass.in_width * pass.channels;
     T* out = static_cast<T*>(pass.out) + line * pass.out_width * pass.channels;
     const T* sources[largest_kernel];
     const float* weights[largest_kernel];
@@ -50,14 +53,25 @@ void depthwise(const Depthwise& given, int64_t from, int64_t to) {
           const T* source = sources[r] + columns.source * pass.channels + c;
           const float* weight = weights[r] + columns.tap * pass.channels + c;
           switch (columns.count) {
-            case 1: add_taps<1>(sum, source, step, weight, weight_step, last); break;
-            case 2: add_taps<2>(sum, source, step, weight, weight_step, last); break;
-            case 3: add_taps<3>(sum, source, step, weight, weight_step, last); break;
-            case 4: add_taps<4>(sum, source, step, weight, weight_step, last); break;
-            case 5: add_taps<5>(sum, source, step, weight, weight_step, last); break;
+            case 1:
+              add_taps<1>(sum, source, step, weight, weight_step, last);
+              break;
+            case 2:
+              add_taps<2>(sum, source, step, weight, weight_step, last);
+              break;
+            case 3:
+              add_taps<3>(sum, source, step, weight, weight_step, last);
+              break;
+            case 4:
+              add_taps<4>(sum, source, step, weight, weight_step, last);
+              break;
+            case 5:
+              add_taps<5>(sum, source, step, weight, weight_step, last);
+              break;
           }
         }
-        for (int v = 0; v < n; ++v) store(out + j * pass.channels + c + v * vector_width, sum[v], v + 1 < n ? vector_width : last);
+        for (int v = 0; v < n; ++v)
+          store(out + j * pass.channels + c + v * vector_width, sum[v], v + 1 < n ? vector_width : last);
       }
     });
   }
@@ -76,7 +90,8 @@ inline void add_row(const DepthwiseWeight& pass, const T* x, const T* dy, float*
     for (int k = 0; k < kernel; ++k) {
       if (!inside && (start + k < 0 || start + k >= pass.width)) continue;
       for (int v = 0; v < n; ++v)
-        sum[k][v] += gradient[v] * load(x + (start + k) * pass.channels + c + v * vector_width, v + 1 < n ? vector_width : last);
+        sum[k][v] +=
+            gradient[v] * load(x + (start + k) * pass.channels + c + v * vector_width, v + 1 < n ? vector_width : last);
     }
   }
   for (int k = 0; k < kernel; ++k)

@@ -1,7 +1,7 @@
 #pragma once
-// Inner loops of norm and depthwise convolution, compiled once for each instruction set and chosen when the program runs.
-// Torch-free: plain pointers, one thread, no memory of their own. Who calls them cuts the work in pieces that do not depend on
-// the number of threads, so the results do not either.
+// Inner loops of norm and depthwise convolution, compiled once for each instruction set and chosen when the program
+// runs. Torch-free: plain pointers, one thread, no memory of their own. Who calls them cuts the work in pieces that do
+// not depend on the number of threads, so the results do not either.
 
 #include <cstdint>
 #include <string_view>
@@ -13,8 +13,9 @@ struct Bf16 {
   uint16_t bits;
 };
 
-/// The columns of a [rows, width] view that a kernel works on: `width` is a multiple of 16 and of the channels, so that any number of
-/// channels fills whole vectors; the last row may be cut short. Rows of parameters are `width` long, channels repeated.
+/// The columns of a [rows, width] view that a kernel works on: `width` is a multiple of 16 and of the channels, so that
+/// any number of channels fills whole vectors; the last row may be cut short. Rows of parameters are `width` long,
+/// channels repeated.
 struct Lanes {
   int64_t width = 0;
   int64_t elements = 0;
@@ -33,11 +34,12 @@ struct NormForward {
 /// g = dy where the clamp passed, else 0; known from y, or where that is null, from x and residual as in NormForward.
 /// dx = scale · g - (slope · (x - mean) + offset); dresidual = g.
 struct NormBackward {
-  const void *x = nullptr, *residual = nullptr, *y = nullptr;  ///< x may be null where neither the clamp nor slope needs it
+  const void *x = nullptr, *residual = nullptr,
+             *y = nullptr;  ///< x may be null where neither the clamp nor slope needs it
   const void* dy = nullptr;
-  void *dx = nullptr, *dresidual = nullptr;              ///< either may be null
+  void *dx = nullptr, *dresidual = nullptr;  ///< either may be null
   const float *mean = nullptr, *scale = nullptr, *bias = nullptr;
-  const float *slope = nullptr, *offset = nullptr;       ///< both null: dx = scale · g
+  const float *slope = nullptr, *offset = nullptr;  ///< both null: dx = scale · g
   float low = 0, high = 0;
 };
 
@@ -48,11 +50,12 @@ struct Taps {
   int32_t count = 0;
 };
 
-/// out[n, i, j, c] = Σ in[n, source_i, source_j, c] · weight[tap_i · kernel + tap_j][c]: a depthwise convolution, or its gradient.
+/// out[n, i, j, c] = Σ in[n, source_i, source_j, c] · weight[tap_i · kernel + tap_j][c]: a depthwise convolution, or
+/// its gradient.
 struct Depthwise {
-  const void* in = nullptr;       ///< [N, in_height, in_width, C]
-  void* out = nullptr;            ///< [N, out_height, out_width, C]
-  const float* weight = nullptr;  ///< [kernel · kernel, C]
+  const void* in = nullptr;                                ///< [N, in_height, in_width, C]
+  void* out = nullptr;                                     ///< [N, out_height, out_width, C]
+  const float* weight = nullptr;                           ///< [kernel · kernel, C]
   const Taps *row_taps = nullptr, *column_taps = nullptr;  ///< [out_height], [out_width]
   int64_t in_height = 0, in_width = 0, out_height = 0, out_width = 0, channels = 0, kernel = 0;
 };
@@ -66,10 +69,12 @@ struct DepthwiseWeight {
 /// For one dtype. Ranges are of rows of Lanes, or of output rows counted through the batch (n · out_height + i).
 struct Kernels {
   /// sums += x - origin, squares += (x - origin)², each [width].
-  void (*moments)(const void* x, const float* origin, const Lanes& lanes, int64_t first, int64_t last, float* sums, float* squares);
+  void (*moments)(const void* x, const float* origin, const Lanes& lanes, int64_t first, int64_t last, float* sums,
+                  float* squares);
   void (*norm_forward)(const NormForward& pass, const Lanes& lanes, int64_t first, int64_t last);
   /// sums += g, products += g · (x - mean), each [width].
-  void (*norm_sums)(const NormBackward& pass, const Lanes& lanes, int64_t first, int64_t last, float* sums, float* products);
+  void (*norm_sums)(const NormBackward& pass, const Lanes& lanes, int64_t first, int64_t last, float* sums,
+                    float* products);
   void (*norm_backward)(const NormBackward& pass, const Lanes& lanes, int64_t first, int64_t last);
   void (*depthwise)(const Depthwise& pass, int64_t first, int64_t last);
   void (*depthwise_weight)(const DepthwiseWeight& pass, int64_t first, int64_t last, float* sums);

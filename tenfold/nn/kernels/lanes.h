@@ -1,6 +1,7 @@
 #pragma once
-// Vectors of floats as wide as the instruction set that this file is being compiled for, and how bf16 and fp32 get in and out.
-// Included by the kernel files only; everything has internal linkage, since each of them is compiled with other flags.
+// Vectors of floats as wide as the instruction set that this file is being compiled for, and how bf16 and fp32 get in
+// and out. Included by the kernel files only; everything has internal linkage, since each of them is compiled with
+// other flags.
 
 #include <cstdint>
 #include <cstring>
@@ -28,8 +29,12 @@ using Halves [[gnu::vector_size(vector_width * 2)]] = uint16_t;
 
 #if defined(__AVX512F__)
 // g++ 12 takes several instructions where the processor has one.
-inline Words widen(Halves halves) { return reinterpret_cast<Words>(_mm512_cvtepu16_epi32(reinterpret_cast<__m256i>(halves))); }
-inline Halves narrow(Words words) { return reinterpret_cast<Halves>(_mm512_cvtepi32_epi16(reinterpret_cast<__m512i>(words))); }
+inline Words widen(Halves halves) {
+  return reinterpret_cast<Words>(_mm512_cvtepu16_epi32(reinterpret_cast<__m256i>(halves)));
+}
+inline Halves narrow(Words words) {
+  return reinterpret_cast<Halves>(_mm512_cvtepi32_epi16(reinterpret_cast<__m512i>(words)));
+}
 #else
 inline Words widen(Halves halves) { return __builtin_convertvector(halves, Words); }
 inline Halves narrow(Words words) { return __builtin_convertvector(words, Halves); }

@@ -19,20 +19,24 @@ inline void for_columns(int64_t width, Body&& body) {
   int64_t column = 0;
   for (; column + 4 * vector_width <= width; column += 4 * vector_width) body.template operator()<4>(column);
   switch ((width - column) / vector_width) {
-    case 3: return body.template operator()<3>(column);
-    case 2: return body.template operator()<2>(column);
-    case 1: return body.template operator()<1>(column);
+    case 3:
+      return body.template operator()<3>(column);
+    case 2:
+      return body.template operator()<2>(column);
+    case 1:
+      return body.template operator()<1>(column);
   }
 }
 
-/// first[c] += Σ of term(at, c, n).first over rows [from, to), second likewise. term gives two vectors of the element `at`, column c,
-/// of which n values count.
+/// first[c] += Σ of term(at, c, n).first over rows [from, to), second likewise. term gives two vectors of the element
+/// `at`, column c, of which n values count.
 template <class Term>
 inline void add_columns(const Lanes& lanes, int64_t from, int64_t to, float* first, float* second, Term&& term) {
   const int64_t whole = smaller(to, lanes.elements / lanes.width);
   for_columns(lanes.width, [&]<int n>(int64_t column) {
     Floats a[n], b[n];
-    for (int v = 0; v < n; ++v) a[v] = load(first + column + v * vector_width), b[v] = load(second + column + v * vector_width);
+    for (int v = 0; v < n; ++v)
+      a[v] = load(first + column + v * vector_width), b[v] = load(second + column + v * vector_width);
     for (int64_t row = from; row < whole; ++row)
       for (int v = 0; v < n; ++v) {
         const int64_t c = column + v * vector_width;
@@ -41,7 +45,8 @@ inline void add_columns(const Lanes& lanes, int64_t from, int64_t to, float* fir
         a[v] += x;
         b[v] += y;
       }
-    for (int v = 0; v < n; ++v) store(first + column + v * vector_width, a[v]), store(second + column + v * vector_width, b[v]);
+    for (int v = 0; v < n; ++v)
+      store(first + column + v * vector_width, a[v]), store(second + column + v * vector_width, b[v]);
   });
   if (whole == to) return;
   const int64_t base = whole * lanes.width, rest = lanes.elements - base;  // the row that is cut short
@@ -66,7 +71,8 @@ inline void for_rows(const Lanes& lanes, int64_t from, int64_t to, Body&& body) 
 }
 
 template <class T>
-void moments(const void* x, const float* origin, const Lanes& lanes, int64_t from, int64_t to, float* sums, float* squares) {
+void moments(const void* x, const float* origin, const Lanes& lanes, int64_t from, int64_t to, float* sums,
+             float* squares) {
   const T* values = static_cast<const T*>(x);
   add_columns(lanes, from, to, sums, squares, [=](int64_t at, int64_t c, int64_t n, Floats& value, Floats& square) {
     value = load(values + at, n) - load(origin + c, n);
@@ -107,11 +113,12 @@ template <class T>
 void norm_sums(const NormBackward& given, const Lanes& lanes, int64_t from, int64_t to, float* sums, float* products) {
   const NormBackward pass = given;
   const T* values = static_cast<const T*>(pass.x);
-  add_columns(lanes, from, to, sums, products, [=](int64_t at, int64_t c, int64_t n, Floats& gradient, Floats& product) {
-    const Floats x = load(values + at, n);
-    gradient = passed<T>(pass, x, at, c, n);
-    product = gradient * (x - load(pass.mean + c));
-  });
+  add_columns(lanes, from, to, sums, products,
+              [=](int64_t at, int64_t c, int64_t n, Floats& gradient, Floats& product) {
+                const Floats x = load(values + at, n);
+                gradient = passed<T>(pass, x, at, c, n);
+                product = gradient * (x - load(pass.mean + c));
+              });
 }
 
 template <class T>
