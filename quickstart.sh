@@ -13,7 +13,7 @@ bb300cfdad3c16e7a12a480ee83cd310 t10k-labels-idx1-ubyte.gz"
 
 fetch_fashion_mnist() {
   [ -e $fashion/train-images-idx3-ubyte.gz ] && return
-  if command -v apt-cache >/dev/null && apt-cache show dataset-fashion-mnist >/dev/null 2>&1; then
+  if can_be_root && command -v apt-cache >/dev/null && apt-cache show dataset-fashion-mnist >/dev/null 2>&1; then
     install_packages dataset-fashion-mnist
     [ -e $fashion/train-images-idx3-ubyte.gz ] && return
   fi
@@ -23,12 +23,15 @@ fetch_fashion_mnist() {
   while read -r sum name; do
     echo "$sum  $fashion/$name" | md5sum --check --status 2>/dev/null && continue
     say "downloading $name"
-    curl --fail --location --retry 3 --continue-at - --progress-bar --output "$fashion/$name" "$source/$name" ||
+    # Into a file beside it, so that an interrupted download goes on and a wrong one does not.
+    curl --fail --location --retry 3 --continue-at - --progress-bar --output "$fashion/$name.part" "$source/$name" ||
+      echo "$sum  $fashion/$name.part" | md5sum --check --status 2>/dev/null ||
       fail "could not download $name; check the network and run again: it goes on where it stopped. Or put the four files of Fashion-MNIST into $fashion"
-    echo "$sum  $fashion/$name" | md5sum --check --status || {
-      rm -f "$fashion/$name"
-      fail "$name arrived with another checksum than the published one; run again"
+    echo "$sum  $fashion/$name.part" | md5sum --check --status || {
+      rm -f "$fashion/$name.part"
+      fail "$name arrived with another checksum than the published one; it is removed: run again"
     }
+    mv "$fashion/$name.part" "$fashion/$name"
   done <<<"$files"
 }
 

@@ -1,10 +1,8 @@
-# What tenfold links, found once; README lists each with its licence. LibTorch comes from CMAKE_PREFIX_PATH, else from the
-# project's own environment that quickstart.sh and test.sh make.
+# What tenfold links, found once; README lists each with its licence. LibTorch comes from Torch_DIR or CMAKE_PREFIX_PATH, given
+# to CMake or in the environment, else from the project's own environment that quickstart.sh and test.sh make, else from the
+# system: CMake looks at HINTS in just that order.
 file(GLOB own_torch LIST_DIRECTORIES true ${CMAKE_CURRENT_SOURCE_DIR}/.venv/lib/python3*/site-packages/torch)
-if(own_torch AND NOT Torch_DIR)
-  list(APPEND CMAKE_PREFIX_PATH ${own_torch})
-endif()
-find_package(Torch REQUIRED)
+find_package(Torch REQUIRED HINTS ${own_torch})
 # Torch's package sets global flags; targets get what they need from torch_library instead.
 set(CMAKE_CXX_FLAGS "")
 # at::parallel_for runs in parallel only in files compiled with OpenMP, and LibTorch's own runtime is GNU's: g++ shares it,

@@ -9,16 +9,12 @@ build=$root/build/release
 say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
 fail() { printf 'tenfold: error: %s\n' "$*" >&2; exit 1; }
 
-as_root() {
-  if [ "$(id -u)" -eq 0 ]; then "$@"
-  elif command -v sudo >/dev/null; then sudo "$@"
-  else fail "installing packages needs root; run as root, install sudo, or install these yourself: $packages"
-  fi
-}
+can_be_root() { [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null; }
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
 
 # Debian and Ubuntu packages: compiler and tools, image codecs, header-only libraries, GoogleTest.
 install_packages() {
-  local wanted missing=() package
+  local wanted installed missing=() package packages
   wanted=(g++ cmake ninja-build ccache pkg-config git ca-certificates curl python3 python3-venv
           libjpeg-dev libpng-dev libwebp-dev libgif-dev zlib1g-dev libxxhash-dev
           nlohmann-json3-dev libgtest-dev libgmock-dev)
@@ -26,52 +22,66 @@ install_packages() {
     say "no Debian packages here; expecting these to be installed already: ${wanted[*]}"
     return
   }
+  # What is installed, and what it provides: pkgconf stands for pkg-config on newer systems.
+  installed=" $(dpkg-query -W -f '${db:Status-Abbrev} ${Package}, ${Provides}\n' | sed -n 's/^ii  *//p' | sed 's/([^)]*)//g' | tr -s ',\n' '  ') "
   for package in "${wanted[@]}" "$@"; do
-    case $(dpkg-query -W -f '${Status} ' "$package" 2>/dev/null) in
-      *"install ok installed"*) ;;
-      *) # a virtual package such as libjpeg-dev counts where something provides it
-        dpkg-query -W -f '${Status} ${Provides}\n' 2>/dev/null | grep -q "^install ok installed .*\b$package\b" || missing+=("$package") ;;
-    esac
+    [[ $installed == *" $package "* ]] || missing+=("$package")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
   packages=${missing[*]}
+  can_be_root || fail "missing packages: $packages; run this as root, install sudo, or have them installed for you"
   say "installing packages: $packages"
-  export DEBIAN_FRONTEND=noninteractive
   as_root apt-get update -qq || fail "apt-get update failed; check the network and /etc/apt/sources.list"
-  as_root apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
-    fail "apt-get could not install $packages; see its message above"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+    fail "apt-get could not install $packages; see its message above (on Ubuntu some are in 'universe')"
 }
 
-torch_is_there() {
-  local folder
-  for folder in "$root"/.venv/lib/python3*/site-packages/torch; do
-    [ -e "$folder/lib/libtorch_cpu.so" ] && grep -q "__version__ = '$TORCH_VERSION" "$folder/version.py" && return 0
+# Sets torch_dir, the folder of TorchConfig.cmake, where one of the given prefixes has it.
+find_torch() {
+  local prefix place
+  for prefix in "$@"; do
+    for place in "" /Torch /share/cmake/Torch /lib/cmake/Torch; do
+      [ -n "$prefix" ] && [ -e "$prefix$place/TorchConfig.cmake" ] && torch_dir=$prefix$place && return
+    done
   done
   return 1
 }
 
-# LibTorch: the user's through CMAKE_PREFIX_PATH or Torch_DIR, else the pip package in the project's own environment.
+# The LibTorch of the project's own environment, if it is the version wanted, whole, and usable: CMake refuses a CUDA build
+# where there is no CUDA toolkit.
+find_own_torch() {
+  find_torch "$root"/.venv/lib/python3*/site-packages/torch || return
+  local folder=${torch_dir%/share/cmake/Torch}
+  [ -e "$folder/lib/libtorch_cpu.so" ] && grep -q "__version__ = '$TORCH_VERSION" "$folder/version.py" || return
+  [ ! -e "$folder/lib/libtorch_cuda.so" ] || command -v nvcc >/dev/null
+}
+
+# LibTorch: the user's through Torch_DIR or CMAKE_PREFIX_PATH, else the pip package in the project's own environment.
 get_libtorch() {
-  if [ -n "${CMAKE_PREFIX_PATH:-}${Torch_DIR:-}" ]; then
-    say "using the LibTorch of CMAKE_PREFIX_PATH / Torch_DIR"
+  local prefixes pip
+  IFS=':;' read -ra prefixes <<<"${Torch_DIR:-}:${CMAKE_PREFIX_PATH:-}"
+  if find_torch ${prefixes[@]+"${prefixes[@]}"}; then
+    say "using the LibTorch of $torch_dir"
     return
   fi
-  torch_is_there && return
+  [ -z "${Torch_DIR:-}" ] || fail "Torch_DIR names $Torch_DIR, where there is no TorchConfig.cmake; correct it, or unset it to have LibTorch downloaded"
+  find_own_torch && return
   say "getting LibTorch $TORCH_VERSION for the CPU (0.2 GB to download, 0.9 GB on disk) into .venv"
   [ -x "$root/.venv/bin/pip" ] || python3 -m venv "$root/.venv" ||
     fail "python3 -m venv failed; install python3-venv, or name your own LibTorch in CMAKE_PREFIX_PATH"
-  # Only headers and libraries are wanted, none of torch's Python dependencies.
-  local pip=("$root/.venv/bin/pip" --disable-pip-version-check --quiet install --no-deps)
-  if curl --silent --head --fail --max-time 8 "$TORCH_CPU_INDEX/torch/" >/dev/null; then
-    "${pip[@]}" --index-url "$TORCH_CPU_INDEX" "torch==$TORCH_VERSION" || fail "pip could not install torch $TORCH_VERSION from $TORCH_CPU_INDEX"
+  # Only headers and libraries are wanted, none of torch's Python dependencies. "+cpu" keeps pip's own sources from giving
+  # the CUDA build; PyTorch's CPU index is asked next, without waiting long for it.
+  pip=("$root/.venv/bin/pip" --disable-pip-version-check install --no-deps)
+  if "${pip[@]}" --quiet --retries 0 --timeout 8 "torch==$TORCH_VERSION+cpu" 2>/dev/null; then :
+  elif curl --silent --head --fail --location --max-time 8 "$TORCH_CPU_INDEX/torch/" >/dev/null; then
+    "${pip[@]}" --index-url "$TORCH_CPU_INDEX" "torch==$TORCH_VERSION" >&2 ||
+      fail "pip could not install torch $TORCH_VERSION from $TORCH_CPU_INDEX; see its message above, then run again"
   else
-    say "$TORCH_CPU_INDEX does not answer; asking pip's own sources"
-    "${pip[@]}" "torch==$TORCH_VERSION" || fail "pip could not install torch $TORCH_VERSION; check the network, or name your own LibTorch in CMAKE_PREFIX_PATH"
+    say "no CPU build from pip's sources, and $TORCH_CPU_INDEX does not answer; taking what pip has, usually the large CUDA build"
+    "${pip[@]}" "torch==$TORCH_VERSION" >&2 ||
+      fail "pip could not install torch $TORCH_VERSION; check the network, or name your own LibTorch in CMAKE_PREFIX_PATH"
   fi
-  torch_is_there || fail "pip installed torch, but not version $TORCH_VERSION with its libraries; remove .venv and try again"
-  if [ -e "$(echo "$root"/.venv/lib/python3*/site-packages/torch/lib/libtorch_cuda.so)" ]; then
-    say "this is a CUDA build: CMake will need the CUDA toolkit; for a CPU build set CMAKE_PREFIX_PATH to one"
-  fi
+  find_own_torch || fail "pip installed torch, but not version $TORCH_VERSION for the CPU; make $TORCH_CPU_INDEX reachable and run again, or name a LibTorch in CMAKE_PREFIX_PATH (a CUDA build needs the CUDA toolkit)"
 }
 
 # build_release ON|OFF: with or without tests.
@@ -85,11 +95,11 @@ build_release() {
     export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
   fi
   say "configuring"
-  (cd "$root" && cmake --preset release "-DTENFOLD_TESTS=$1" "${launcher[@]}" >"$root/.configure.log" 2>&1) || {
-    tail -20 "$root/.configure.log" >&2
-    fail "cmake could not configure; the whole log is in .configure.log"
+  mkdir -p "$build"
+  (cd "$root" && cmake --preset release "-DTENFOLD_TESTS=$1" "-DTorch_DIR=$torch_dir" ${launcher[@]+"${launcher[@]}"}) >"$build/configure.log" 2>&1 || {
+    tail -20 "$build/configure.log" >&2
+    fail "cmake could not configure; the whole log is $build/configure.log"
   }
-  rm -f "$root/.configure.log"
   say "building with $jobs job(s); the first time takes some minutes"
   cmake --build "$build" -j "$jobs" || fail "the build failed; see the first error above"
 }
