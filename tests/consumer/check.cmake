@@ -17,3 +17,4 @@ if(NOT output MATCHES "epochs 7, features [1-9]")
   message(FATAL_ERROR "the consumer printed: ${output}")
 endif()
 run(${scratch}/prefix/bin/tenfold --version)
+run(${scratch}/prefix/bin/tenfold doctor)  # tenfold-core beside it, with LibTorch by its run path
