@@ -77,5 +77,6 @@ function(tenfold_test name)
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     target_compile_options(${name}_test PRIVATE -Wno-dangling-else)  # GoogleTest's macros under an if without braces
   endif()
-  gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600)
+  gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 600
+                       ENVIRONMENT GOMP_SPINCOUNT=1000)  # as the program sets it: a busy core must not stall the others
 endfunction()

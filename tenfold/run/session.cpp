@@ -102,8 +102,9 @@ RunResult Session::execute(const std::optional<Checkpoint>& checkpoint) {
   }
   log_ = std::make_unique<RunLog>(options_.folder / "log.jsonl", keep);
   stage_began_ = Clock::now();
-  for (size_t k = progress_.stage; k < recipe_.stage.size() && !interrupted_; ++k) {
-    train_stage(k, checkpoint && k == progress_.stage ? checkpoint : std::nullopt);
+  const size_t first = progress_.stage;
+  for (size_t k = first; k < recipe_.stage.size(); ++k) {
+    train_stage(k, k == first ? checkpoint : std::nullopt);
     if (interrupted_) break;
     progress_ = {.stage = k + 1, .steps = progress_.steps, .seconds = stage_seconds(), .found = {}};
     stage_began_ = Clock::now();
