@@ -75,7 +75,8 @@ Json photos(const std::string& folder, const std::string& backbone, int64_t size
             vision::Augment augment) {
   const vision::DataOptions options{.path = folder, .size = size, .augment = augment};
   const auto& row = vision::backbone(backbone);
-  const auto images = vision::load(options, row.normalisation, 42);
+  auto images = vision::load(options, row.normalisation, 42);
+  images.data.valid = nullptr;  // steps are measured, no validation between them
   auto learner = vision::learner(images, {.backbone = backbone}, options, {.batch = batch});
 
   Loader loader(
