@@ -57,8 +57,10 @@ struct BackboneRow {
   Normalisation normalisation{};
   std::string pool = "concat";  ///< what pool "auto" stands for: concat, or mean
   std::string classifier;       ///< name of the published classifier's layer, "fc"; empty where nothing is published
-  std::string licence, source;  ///< of the published weights
-  std::string file;             ///< usual file name of the published weights
+  std::string licence;          ///< of the published weights
+  std::string source;           ///< who publishes them, and as what: see published.h, which knows the URL
+  std::string file;             ///< usual file name; torchvision's end in the first digits of the SHA-256
+  std::string sha256{};         ///< 64 digits, where they are known and the file's name has none
   /// Weights are left as their layers make them, zeros: see make().
   std::shared_ptr<Backbone> (*layers)() = nullptr;
 
