@@ -13,19 +13,26 @@ namespace tenfold::nn {
 namespace {
 
 /// What SAME adds, so that the output has ceil(size / stride) places.
-SidePadding same_padding(int64_t size, const ConvOptions& o) {
+SidePadding same_padding(int64_t size, int64_t kernel, const ConvOptions& o) {
   const int64_t places = (size + o.stride - 1) / o.stride;
-  const int64_t total = std::max<int64_t>((places - 1) * o.stride + (o.kernel - 1) * o.dilation + 1 - size, 0);
+  const int64_t total = std::max<int64_t>((places - 1) * o.stride + (kernel - 1) * o.dilation + 1 - size, 0);
   return {total / 2, total - total / 2};
 }
+
+int64_t width_of(const ConvOptions& o) { return o.kernel_width == 0 ? o.kernel : o.kernel_width; }
 
 at::Tensor in_dtype_of(const at::Tensor& x, const at::Tensor& parameter) {
   return parameter.defined() ? parameter.to(x.scalar_type()) : parameter;
 }
 
 void check(const ConvOptions& o) {
-  if (o.in < 1 || o.out < 1 || o.kernel < 1 || o.stride < 1 || o.dilation < 1 || o.groups < 1 || o.padding < 0)
+  if (o.in < 1 || o.out < 1 || o.kernel < 1 || o.stride < 1 || o.dilation < 1 || o.groups < 1 || o.padding < 0 ||
+      o.kernel_width < 0)
     throw ConfigError("conv", "channels, kernel, stride, dilation and groups need at least 1, padding at least 0");
+  if (width_of(o) != o.kernel && !o.same)
+    throw ConfigError("conv.kernel_width", "makes a kernel of " + std::to_string(o.kernel) + " x " +
+                                               std::to_string(o.kernel_width) +
+                                               ", which one padding for all sides does not suit; needs `same`");
   if (o.in % o.groups != 0 || o.out % o.groups != 0)
     throw ConfigError("conv.groups", "is " + std::to_string(o.groups) + ", which does not divide " +
                                          std::to_string(o.in) + " input and " + std::to_string(o.out) +
@@ -40,9 +47,9 @@ Conv2dImpl::Conv2dImpl(const ConvOptions& options) : options_(options) {
 }
 
 void Conv2dImpl::reset() {
-  weight = register_parameter("weight",
-                              at::zeros({options_.out, options_.in / options_.groups, options_.kernel, options_.kernel})
-                                  .contiguous(at::MemoryFormat::ChannelsLast));
+  weight = register_parameter(
+      "weight", at::zeros({options_.out, options_.in / options_.groups, options_.kernel, width_of(options_)})
+                    .contiguous(at::MemoryFormat::ChannelsLast));
   bias = options_.bias ? register_parameter("bias", at::zeros({options_.out})) : at::Tensor();
 }
 
@@ -50,10 +57,11 @@ torch::Tensor Conv2dImpl::forward(const torch::Tensor& x) {
   const auto& o = options_;
   TORCH_CHECK(x.dim() == 4 && x.size(1) == o.in, "convolution needs [N, ", o.in, ", H, W], was given ", x.sizes());
   SidePadding rows{o.padding, o.padding}, columns{o.padding, o.padding};
-  if (o.same) rows = same_padding(x.size(2), o), columns = same_padding(x.size(3), o);
+  if (o.same) rows = same_padding(x.size(2), o.kernel, o), columns = same_padding(x.size(3), width_of(o), o);
   // Our own for depthwise: takes uneven padding without a copy, keeps the weight in fp32, and is far faster back
   // (depthwise.h).
-  if (o.groups == o.in && o.out == o.in && o.groups > 1 && o.dilation == 1 && is_depthwise_fast(x, o.kernel)) {
+  if (o.groups == o.in && o.out == o.in && o.groups > 1 && o.dilation == 1 && width_of(o) == o.kernel &&
+      is_depthwise_fast(x, o.kernel)) {
     const auto y = depthwise_conv(x, weight, o.stride, rows, columns);
     return bias.defined() ? y + in_dtype_of(x, bias).view({1, o.out, 1, 1}) : y;
   }

@@ -15,7 +15,8 @@ namespace tenfold::nn {
 
 struct ConvOptions {
   int64_t in = 0, out = 0;  ///< channels
-  int64_t kernel = 3;       ///< square
+  int64_t kernel = 3;
+  int64_t kernel_width = 0;  ///< where it is not that of a square; goes with `same`
   int64_t stride = 1;
   int64_t padding = 0;  ///< each side; ignored with `same`
   int64_t dilation = 1;
@@ -24,8 +25,8 @@ struct ConvOptions {
   bool same = false;  ///< TensorFlow's SAME: output ceil(size / stride), the odd pixel of padding at the end
 };
 
-/// weight [out, in / groups, kernel, kernel], bias [out]. x [N, in, H, W] → [N, out, H', W'], channels-last in,
-/// channels-last out.
+/// weight [out, in / groups, kernel, kernel or kernel_width], bias [out]. x [N, in, H, W] → [N, out, H', W'],
+/// channels-last in, channels-last out.
 class Conv2dImpl : public torch::nn::Cloneable<Conv2dImpl> {
  public:
   explicit Conv2dImpl(const ConvOptions& options);

@@ -4,6 +4,7 @@
 #include <torch/nn/module.h>
 #include <torch/types.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,12 @@ struct LayerGroup {
   std::vector<std::shared_ptr<torch::nn::Module>> modules;
 };
 
+/// Logits [N, K] fp32, and the weight of their loss in training.
+struct WeightedLogits {
+  torch::Tensor logits;
+  double weight = 1;
+};
+
 class Model : public torch::nn::Module {
  public:
   /// Inputs as in Batch::x after the batch transform → pooled features [N, F] fp32: what `precompute` caches.
@@ -23,6 +30,12 @@ class Model : public torch::nn::Module {
   /// Features [N, F] → logits [N, K] fp32.
   virtual torch::Tensor head(const torch::Tensor& features) = 0;
   torch::Tensor forward(const std::vector<torch::Tensor>& x) { return head(features(x)); }
+
+  /// What the training loss is made of: forward(x), and in networks with auxiliary heads the logits of those.
+  virtual std::vector<WeightedLogits> training_logits(const std::vector<torch::Tensor>& x);
+  /// Sum of weight · loss(logits) over training_logits(x), in that order; scalar.
+  torch::Tensor training_loss(const std::vector<torch::Tensor>& x,
+                              const std::function<torch::Tensor(const torch::Tensor& logits)>& loss);
 
   /// From the input to the head; the head is the last group. Every parameter is in exactly one group.
   virtual std::vector<LayerGroup> groups() const = 0;

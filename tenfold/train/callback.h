@@ -34,7 +34,8 @@ struct Callback {
   std::string name;  ///< unique in a plan; keys its state in the checkpoint
   std::function<void(Learner&)> on_fit_begin{};
   std::function<Next(StepContext&)> on_batch{};  ///< before the forward pass; once a batch
-  /// Replaces the task's loss, given the logits; the last callback that has one wins (mixup).
+  /// Replaces the task's loss, given the logits; the last callback that has one wins (mixup). Called for each of
+  /// nn::Model::training_logits.
   std::function<at::Tensor(StepContext&, const at::Tensor& logits)> loss{};
   std::function<Next(StepContext&)> on_backward{};  ///< all gradients are there, before the optimiser's step (clipping)
   std::function<Next(StepContext&)> on_step{};      ///< after the optimiser's step (EMA, progress, checkpoints)

@@ -179,10 +179,11 @@ Next Learner::Run::epoch() {
 }
 
 at::Tensor Learner::Run::loss_of(StepContext& context) {
-  const auto logits = state.model->forward(context.batch.x).to(at::kFloat);
-  for (auto callback = plan.callbacks.rbegin(); callback != plan.callbacks.rend(); ++callback)
-    if (callback->loss) return callback->loss(context, logits);
-  return nn::loss(state.task, logits, context.batch.y);
+  return state.model->training_loss(context.batch.x, [&](const at::Tensor& logits) {
+    for (auto callback = plan.callbacks.rbegin(); callback != plan.callbacks.rend(); ++callback)
+      if (callback->loss) return callback->loss(context, logits);
+    return nn::loss(state.task, logits, context.batch.y);
+  });
 }
 
 Next Learner::Run::step(int64_t end, Clock::time_point& since) {

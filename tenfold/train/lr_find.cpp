@@ -78,7 +78,8 @@ LrCurve lr_find(Learner& learner, const LrFindOptions& options, const std::funct
       std::fill(rates.begin(), rates.end(), rate);
       optimizer.set_lr(rates);
       nn::reseed(model, learner.options().seed, static_cast<uint64_t>(step));
-      const auto loss = nn::loss(learner.task(), model.forward(batch->x).to(at::kFloat), batch->y);
+      const auto loss = model.training_loss(
+          batch->x, [&](const at::Tensor& logits) { return nn::loss(learner.task(), logits, batch->y); });
       const double value = loss.item<double>();
       if (!std::isfinite(value)) {
         if (step == 0)

@@ -1,11 +1,13 @@
 #include "tenfold/vision/backbone.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "tenfold/core/error.h"
 #include "tenfold/core/options.h"
 #include "tenfold/nn/head.h"
 #include "tenfold/nn/init.h"
+#include "tenfold/nn/layers.h"
 #include "tenfold/nn/tensor_file.h"
 #include "tenfold/vision/backbones/families.h"
 
@@ -21,15 +23,37 @@ std::vector<BackboneRow> all_rows() {
   return all;
 }
 
-}  // namespace
-
-Classifier::Classifier(std::shared_ptr<Backbone> body, const std::string& name, int64_t outputs)
-    : body_(std::move(body)) {
-  for (const auto& child : body_->named_children()) register_module(child.key(), child.value());
-  linear_ = register_module(name, nn::Linear(body_->channels(), outputs));
+Top mean_linear(torch::nn::Module& network, const std::string& name, int64_t channels, int64_t outputs) {
+  auto linear = network.register_module(name, nn::Linear(channels, outputs));
+  return [linear](const torch::Tensor& maps) mutable { return linear(nn::mean_pool(maps)); };
 }
 
-torch::Tensor Classifier::forward(const torch::Tensor& x) { return linear_(nn::mean_pool(body_->forward(x))); }
+/// Millions of parameters that do not belong to the classifier.
+double million_body_parameters(const BackboneRow& row, const std::map<std::string, torch::Tensor>& tensors) {
+  int64_t count = 0;
+  for (const auto& [name, tensor] : tensors)
+    if (!row.is_classifier(name) && !name.ends_with("running_mean") && !name.ends_with("running_var") &&
+        !name.ends_with("num_batches_tracked"))
+      count += tensor.numel();
+  return static_cast<double>(count) / 1e6;
+}
+
+}  // namespace
+
+Classifier::Classifier(std::shared_ptr<Backbone> body, const std::function<Top(torch::nn::Module& network)>& make_top)
+    : body_(std::move(body)) {
+  for (const auto& own : body_->named_parameters(/*recurse=*/false)) register_parameter(own.key(), own.value());
+  for (const auto& own : body_->named_buffers(/*recurse=*/false)) register_buffer(own.key(), own.value());
+  for (const auto& child : body_->named_children()) register_module(child.key(), child.value());
+  top_ = make_top(*this);
+}
+
+torch::Tensor Classifier::forward(const torch::Tensor& x) { return top_(body_->forward(x)); }
+
+void Classifier::train(bool on) {
+  Module::train(on);
+  body_->train(on);  // is no child, as its name would come before those of its tensors
+}
 
 std::shared_ptr<Backbone> BackboneRow::make(uint64_t seed) const {
   auto body = layers();
@@ -38,7 +62,24 @@ std::shared_ptr<Backbone> BackboneRow::make(uint64_t seed) const {
 }
 
 std::shared_ptr<Classifier> BackboneRow::make_classifier() const {
-  return classifier.empty() ? nullptr : std::make_shared<Classifier>(layers(), classifier, kImageNetClasses);
+  if (classifier.empty()) return nullptr;
+  const auto body = layers();
+  return std::make_shared<Classifier>(body, [&](torch::nn::Module& network) {
+    return top ? top(network, body->channels(), kImageNetClasses)
+               : mean_linear(network, classifier[0], body->channels(), kImageNetClasses);
+  });
+}
+
+bool BackboneRow::is_classifier(const std::string& tensor) const {
+  return std::any_of(classifier.begin(), classifier.end(),
+                     [&](const std::string& layer) { return tensor.starts_with(layer + "."); });
+}
+
+std::map<std::string, torch::Tensor> BackboneRow::named(std::map<std::string, torch::Tensor> published) const {
+  if (!own_name) return published;
+  std::map<std::string, torch::Tensor> own;
+  for (auto& [name, tensor] : published) own[own_name(name)] = std::move(tensor);
+  return own;
 }
 
 const std::vector<BackboneRow>& backbones() {
@@ -60,8 +101,11 @@ const BackboneRow& backbone(const std::string& name) {
                                           list);
 }
 
-const BackboneRow* recognise(const std::map<std::string, torch::Tensor>& tensors) {
+const BackboneRow* recognise(const std::map<std::string, torch::Tensor>& published) {
+  constexpr double rounding = 0.01;  // of million_parameters
   for (const auto& row : backbones()) {
+    const auto tensors = row.named(published);
+    if (std::abs(million_body_parameters(row, tensors) - row.million_parameters) > rounding) continue;
     const auto body = row.layers();
     const auto state = nn::state_of(*body);
     const bool whole = std::all_of(state.begin(), state.end(), [&](const auto& item) {
@@ -70,7 +114,7 @@ const BackboneRow* recognise(const std::map<std::string, torch::Tensor>& tensors
                                     : found->second.sizes() == item.second.sizes();
     });
     const bool all = std::all_of(tensors.begin(), tensors.end(), [&](const auto& item) {
-      return state.contains(item.first) || (!row.classifier.empty() && item.first.starts_with(row.classifier + "."));
+      return state.contains(item.first) || row.is_classifier(item.first);
     });
     if (whole && all) return &row;
   }

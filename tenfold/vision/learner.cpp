@@ -2,10 +2,13 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include "tenfold/core/error.h"
 #include "tenfold/core/hash.h"
 #include "tenfold/nn/head.h"
+#include "tenfold/nn/init.h"
+#include "tenfold/nn/layers.h"
 #include "tenfold/nn/tensor_file.h"
 
 namespace tenfold::vision {
@@ -22,21 +25,29 @@ Pool pool_of(const ModelOptions& options, const BackboneRow& row) {
 
 class ImageModel : public nn::Model {
  public:
-  ImageModel(std::string architecture, std::shared_ptr<Backbone> body, Pool pool, std::shared_ptr<nn::HeadImpl> head)
+  /// `auxiliary`: the linear layer of the body's side branch, null without one.
+  ImageModel(std::string architecture, std::shared_ptr<Backbone> body, Pool pool, std::shared_ptr<nn::HeadImpl> head,
+             std::shared_ptr<nn::LinearImpl> auxiliary)
       : architecture_(std::move(architecture)),
         pool_(pool),
         body_(register_module("body", std::move(body))),
-        head_(register_module("head", std::move(head))) {}
+        head_(register_module("head", std::move(head))),
+        auxiliary_(auxiliary ? register_module("auxiliary", std::move(auxiliary)) : nullptr) {}
 
-  torch::Tensor features(const std::vector<torch::Tensor>& x) override {
-    const auto maps = body_->forward(x.at(0));
-    return pool_ == Pool::concat ? nn::concat_pool(maps) : nn::mean_pool(maps);
-  }
+  torch::Tensor features(const std::vector<torch::Tensor>& x) override { return pooled(body_->forward(x.at(0))); }
   torch::Tensor head(const torch::Tensor& features) override { return head_->forward(features); }
+
+  std::vector<nn::WeightedLogits> training_logits(const std::vector<torch::Tensor>& x) override {
+    if (!auxiliary_) return Model::training_logits(x);
+    const auto [maps, side] = body_->forward_training(x.at(0));
+    return {{.logits = head(pooled(maps))},
+            {.logits = auxiliary_->forward(side.to(at::kFloat)), .weight = body_->auxiliary()->weight}};
+  }
 
   std::vector<nn::LayerGroup> groups() const override {
     auto all = body_->groups();
     all.push_back({"head", {head_}});
+    if (auxiliary_) all.back().modules.push_back(auxiliary_);
     return all;
   }
   std::shared_ptr<torch::nn::Module> head_module() const override { return head_; }
@@ -49,10 +60,15 @@ class ImageModel : public nn::Model {
   }
 
  private:
+  torch::Tensor pooled(const torch::Tensor& maps) const {
+    return pool_ == Pool::concat ? nn::concat_pool(maps) : nn::mean_pool(maps);
+  }
+
   std::string architecture_;
   Pool pool_;
   std::shared_ptr<Backbone> body_;
   std::shared_ptr<nn::HeadImpl> head_;
+  std::shared_ptr<nn::LinearImpl> auxiliary_;
 };
 
 /// The body of a model that tenfold saved, under the published names; other files as they are.
@@ -74,7 +90,8 @@ void refuse_if_recognised(const nn::TensorFile& file, const BackboneRow& row, co
 
 /// Throws WeightsError unless the file has the row's weights, and nothing else but a classifier.
 void load_body(Backbone& body, const BackboneRow& row, const std::string& path) {
-  const auto file = body_of(nn::read_tensors(path));
+  auto file = body_of(nn::read_tensors(path));
+  file.tensors = row.named(std::move(file.tensors));
   nn::LoadReport report;
   try {
     report = nn::load_into(body, file, path);
@@ -83,11 +100,19 @@ void load_body(Backbone& body, const BackboneRow& row, const std::string& path) 
     throw;
   }
   for (const auto& name : report.unexpected) {
-    if (!row.classifier.empty() && name.starts_with(row.classifier + ".")) continue;
+    if (row.is_classifier(name)) continue;
     refuse_if_recognised(file, row, path);
     throw WeightsError(path, name,
                        "is no tensor of " + row.name + "; choose the network that the weights were made for");
   }
+}
+
+std::shared_ptr<nn::LinearImpl> auxiliary_of(const Backbone& body, int64_t outputs, uint64_t seed) {
+  const auto branch = body.auxiliary();
+  if (!branch) return nullptr;
+  const auto linear = std::make_shared<nn::LinearImpl>(branch->channels, outputs);
+  nn::initialise(*linear, seed);
+  return linear;
 }
 
 }  // namespace
@@ -136,7 +161,8 @@ std::shared_ptr<nn::Model> make_model(const ModelOptions& options, const nn::Tas
                              .hidden = options.hidden,
                              .dropout = options.dropout,
                              .legacy = options.legacy_head};
-  return std::make_shared<ImageModel>(row.name, body, pool, std::make_shared<nn::HeadImpl>(head, seed));
+  return std::make_shared<ImageModel>(row.name, body, pool, std::make_shared<nn::HeadImpl>(head, seed),
+                                      auxiliary_of(*body, head.outputs, seed));
 }
 
 Learner learner(const ImageData& images, const ModelOptions& model, const DataOptions& options,

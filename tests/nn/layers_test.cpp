@@ -30,13 +30,13 @@ double relative_error(const at::Tensor& found, const at::Tensor& right) {
 std::vector<at::Tensor> reference(const ConvOptions& o, const at::Tensor& weight, const at::Tensor& given,
                                   const at::Tensor& dy) {
   const auto x = given.detach().to(at::kDouble).requires_grad_(), w = weight.detach().to(at::kDouble).requires_grad_();
-  const auto sides = [&](int64_t size) -> std::array<int64_t, 2> {
+  const auto sides = [&](int64_t size, int64_t kernel) -> std::array<int64_t, 2> {
     if (!o.same) return {o.padding, o.padding};
-    const int64_t total = std::max<int64_t>(((size + o.stride - 1) / o.stride - 1) * o.stride + o.kernel - size, 0);
+    const int64_t total = std::max<int64_t>(((size + o.stride - 1) / o.stride - 1) * o.stride + kernel - size, 0);
     return {total / 2, (total + 1) / 2};
   };
-  const auto [top, bottom] = sides(x.size(2));
-  const auto [left, right] = sides(x.size(3));
+  const auto [top, bottom] = sides(x.size(2), w.size(2));
+  const auto [left, right] = sides(x.size(3), w.size(3));
   const auto padded = at::constant_pad_nd(x, std::array{left, right, top, bottom});
   const auto y = at::conv2d(padded, w, {}, std::array{o.stride, o.stride}, std::array<int64_t, 2>{0, 0},
                             std::array<int64_t, 2>{1, 1}, o.groups);
@@ -50,6 +50,8 @@ TEST(Conv2d, AgreesWithDoublePrecision) {
   const std::vector<ConvOptions> kinds{
       {.in = 3, .out = 8, .kernel = 3, .stride = 2, .same = true},
       {.in = 8, .out = 6, .kernel = 1},
+      {.in = 8, .out = 6, .kernel = 1, .kernel_width = 7, .same = true},
+      {.in = 12, .out = 12, .kernel = 3, .kernel_width = 1, .groups = 12, .same = true},
       {.in = 8, .out = 12, .kernel = 3, .padding = 1, .groups = 2},
       {.in = 48, .out = 48, .kernel = 3, .padding = 1, .groups = 48},
       {.in = 80, .out = 80, .kernel = 3, .stride = 2, .groups = 80, .same = true},
@@ -116,6 +118,7 @@ TEST(Conv2d, AddsItsBias) {
 TEST(Conv2d, RefusesWhatCannotWork) {
   EXPECT_THROW(Conv2d(ConvOptions{}), ConfigError);
   EXPECT_THROW(Conv2d(ConvOptions{.in = 6, .out = 4, .groups = 4}), ConfigError);
+  EXPECT_THROW(Conv2d(ConvOptions{.in = 4, .out = 4, .kernel = 1, .kernel_width = 3, .padding = 1}), ConfigError);
   Conv2d conv(ConvOptions{.in = 4, .out = 4, .groups = 4});
   EXPECT_THROW(conv(at::zeros({1, 3, 8, 8})), c10::Error);
   EXPECT_THROW(conv(at::zeros({1, 4, 2, 8})), c10::Error);

@@ -27,7 +27,8 @@ std::optional<std::string> weights_of(const vision::BackboneRow& row) {
 
 /// Throws WeightsError where the file does not fit the network with its published classifier.
 void verify(const vision::BackboneRow& row, const std::string& path) {
-  const auto file = nn::read_tensors(path);
+  auto file = nn::read_tensors(path);
+  file.tensors = row.named(std::move(file.tensors));
   nn::load_into(*row.make_classifier(), file, path);
 }
 

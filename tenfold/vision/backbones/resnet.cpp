@@ -114,7 +114,7 @@ BackboneRow row(const std::string& depth, double million_parameters, double top1
           .summary = summary,
           .million_parameters = million_parameters,
           .top1 = top1,
-          .classifier = "fc",
+          .classifier = {"fc"},
           .licence = "BSD-3-Clause",
           .source = "torchvision, IMAGENET1K_V1",
           .file = file,
