@@ -98,6 +98,10 @@ std::string to_toml(const Json& tree, const std::vector<Field>& fields);
 /// well-formed, not UTF-8, or holds a date. `path` is for messages.
 Json parse_toml(std::string_view text, const std::string& path);
 
+/// What recipes and people call an enum's value. Throws Error for one that `names` lacks.
+template <HasNames T>
+std::string name_of(T value);
+
 /// The nearest of `known` by edit distance, or "" where none is near.
 std::string nearest(const std::string& word, const std::vector<std::string>& known);
 

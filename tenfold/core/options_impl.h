@@ -67,9 +67,7 @@ Json tree_of(const T& value) {
   if constexpr (HasValueForm<T>) {
     return to_value(value);
   } else if constexpr (HasNames<T>) {
-    for (const auto& [choice, name] : names(value))
-      if (choice == value) return Json(std::string(name));
-    throw Error("an enum value without a name: " + std::to_string(static_cast<long long>(value)));
+    return name_of(value);
   } else if constexpr (OptionalField<T>) {
     return value ? tree_of(*value) : Json();
   } else if constexpr (ListField<T>) {
@@ -242,6 +240,13 @@ void describe_into(std::vector<Field>& all, const T& options, const std::string&
 }
 
 }  // namespace detail
+
+template <HasNames T>
+std::string name_of(T value) {
+  for (const auto& [choice, name] : names(value))
+    if (choice == value) return std::string(name);
+  throw Error("an enum value without a name: " + std::to_string(static_cast<long long>(value)));
+}
 
 template <class Options>
 Json to_json(const Options& options) {

@@ -3,15 +3,10 @@
 #include <ATen/ATen.h>
 
 #include "tenfold/core/error.h"
+#include "tenfold/core/options.h"
 
 namespace tenfold::nn {
 namespace {
-
-std::string name_of(TaskKind kind) {
-  for (const auto& [value, name] : names(kind))
-    if (value == kind) return std::string(name);
-  return {};
-}
 
 std::string describe(const at::Tensor& tensor) {
   std::string shape;

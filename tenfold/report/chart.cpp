@@ -9,13 +9,6 @@
 namespace tenfold::report {
 namespace {
 
-template <class Enum>
-std::string name_of(Enum value) {
-  for (const auto& [known, name] : names(Enum{}))
-    if (known == value) return std::string(name);
-  return {};
-}
-
 Json number(double value) {
   if (!std::isfinite(value)) return {};
   const bool whole = value == std::floor(value) && std::abs(value) < 1e15;

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "tenfold/core/error.h"
+#include "tenfold/core/options.h"
 #include "tenfold/vision/codecs/codec.h"
 
 namespace tenfold::vision {
@@ -13,10 +14,7 @@ namespace codec {
 void fail(const File& file, const std::string& problem) { throw DataError(file.name, 0, problem); }
 
 void fail_truncated(const File& file, Format format) {
-  std::string kind;
-  for (const auto& [value, name] : names(format))
-    if (value == format) kind = name;
-  fail(file, "is truncated: its " + kind + " data end before the picture does; copy or download it again");
+  fail(file, "is truncated: its " + name_of(format) + " data end before the picture does; copy or download it again");
 }
 
 void fail_damaged(const File& file, const std::string& detail) {

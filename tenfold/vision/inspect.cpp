@@ -28,13 +28,6 @@ struct Seen {
   ImageSize size;
 };
 
-template <class Enum>
-std::string name_of(Enum value) {
-  for (const auto& [known, name] : names(value))
-    if (known == value) return std::string(name);
-  return {};
-}
-
 /// Where ending and content differ.
 std::string misleading_ending(const std::string& path, Format format) {
   static const std::map<std::string, Format> kEndings = {{".jpg", Format::jpeg}, {".jpeg", Format::jpeg},
