@@ -158,6 +158,8 @@ std::string content_hash(const std::filesystem::path& path) {
   return hex_of(XXH3_128bits_digest(&state));
 }
 
+uint64_t checksum(std::span<const std::byte> bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+
 std::string sha256(std::span<const std::byte> bytes) {
   Sha256 hash;
   hash.add(bytes);

@@ -31,6 +31,9 @@ class ContentHash {
 /// XXH3-128 of a file's content, as the usual tools print it. Throws FileError.
 std::string content_hash(const std::filesystem::path& path);
 
+/// XXH3, 64 bits: tells whether bytes are still those that were written, at memory's speed.
+uint64_t checksum(std::span<const std::byte> bytes);
+
 /// SHA-256 (FIPS 180-4) as 64 hexadecimal digits.
 std::string sha256(std::span<const std::byte> bytes);
 std::string sha256_of_file(const std::filesystem::path& path);
