@@ -28,11 +28,12 @@ double epochs(const OneCycle& shape) {
                   "at most 0.5 with a linear anneal, which goes down as long as up");
   curves::require_momentum(shape.momentum_high, "one_cycle.momentum_high");
   curves::require_momentum(shape.momentum_low, "one_cycle.momentum_low");
+  curves::require_cycles(shape.cycles, "one_cycle.cycles");
   return shape.epochs;
 }
 
 Factor at(const OneCycle& shape, double position) {
-  const double progress = curves::progress(position, epochs(shape));
+  const double progress = curves::cycle_progress(position, epochs(shape), shape.cycles);
   const double peak = curves::corner(shape.pct_start, shape.steps);
   const double low = 1 / shape.div, final = 1 / shape.div_final, high_momentum = shape.momentum_high;
   if (shape.anneal == Anneal::cosine)

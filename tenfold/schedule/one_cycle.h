@@ -2,8 +2,10 @@
 // One cycle: up from a small rate to the full one, then down to almost nothing, with momentum the other way round.
 // Smith, "A disciplined approach to neural network hyper-parameters", 2018; the cosine form is fastai's since 1.0.
 //
-// fastai 0.7's use_clr_beta=(div, pct, high, low) is {.div = div, .div_final = 100·div, .pct_start = (1 - pct/100)/2,
-// .momentum_high = high, .momentum_low = low, .anneal = Anneal::linear, .steps = batches in the cycle}.
+// fastai 0.7's fit(lr, n, cycle_len = c, use_clr_beta = (div, pct, high, low)) is {.epochs = n·c, .div = div,
+// .div_final = 100·div, .pct_start = (1 - pct/100)/2, .momentum_high = high, .momentum_low = low,
+// .anneal = Anneal::linear, .steps = batches in a cycle, .cycles = n}. fastai 1's fit_one_cycle is {.div_final = 2.5e5,
+// .pct_start = 0.3, .steps = batches}, fastai 2's the defaults.
 
 #include <array>
 #include <cstdint>
@@ -29,6 +31,7 @@ struct OneCycle {
   double momentum_low = 0.85;
   Anneal anneal = Anneal::cosine;
   int64_t steps = 0;
+  int cycles = 1;
 };
 
 template <class Visitor>
@@ -42,14 +45,15 @@ void fields(Visitor&& visit, OneCycle& o) {
   visit("anneal", o.anneal,
         "linear is fastai 0.7's: up, down as long to the rate of the start, then a tail to the final rate");
   visit("steps", o.steps,
-        "steps in the run, to turn on whole steps as fastai 0.7 did; 0 turns exactly where the shares say");
+        "steps in a cycle, to turn on whole steps as fastai 0.7 did; 0 turns exactly where the shares say");
+  visit("cycles", o.cycles, "the run is this many equal cycles; more than one gives up what makes one cycle fast");
 }
 
-/// Throws ConfigError where epochs <= 0, div or div_final < 1, pct_start is outside (0, 1), or above 1/2 with a linear
-/// anneal, or a momentum is outside [0, 1).
+/// Throws ConfigError where epochs <= 0, div, div_final or cycles < 1, pct_start is outside (0, 1), or above 1/2 with a
+/// linear anneal, or a momentum is outside [0, 1).
 double epochs(const OneCycle& shape);
 
-/// Cosine: 1/div → 1 over pct_start, 1 → 1/div_final over the rest; momentum high → low → high alike.
+/// In each cycle: cosine 1/div → 1 over pct_start, 1 → 1/div_final over the rest; momentum high → low → high alike.
 /// Linear: 1/div → 1 → 1/div, pct_start each, then 1/div → 1/div_final over the rest at high momentum.
 Factor at(const OneCycle& shape, double position);
 

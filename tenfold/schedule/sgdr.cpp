@@ -6,7 +6,7 @@ namespace tenfold {
 namespace {
 
 void check(const Sgdr& shape) {
-  if (shape.cycles < 1) throw ConfigError("sgdr.cycles", "is " + std::to_string(shape.cycles) + "; needs at least 1");
+  curves::require_cycles(shape.cycles, "sgdr.cycles");
   curves::require_positive(shape.cycle_len, "sgdr.cycle_len", " epochs");
   curves::require_positive(shape.cycle_mult, "sgdr.cycle_mult");
   curves::require(shape.floor >= 0 && shape.floor <= 1, "sgdr.floor", shape.floor, "0 to 1");
@@ -23,6 +23,13 @@ double start_of(const Sgdr& shape, int cycle) {
 double epochs(const Sgdr& shape) {
   check(shape);
   return start_of(shape, shape.cycles);
+}
+
+std::vector<double> cycle_ends(const Sgdr& shape) {
+  check(shape);
+  std::vector<double> ends;
+  for (int cycle = 1; cycle <= shape.cycles; ++cycle) ends.push_back(start_of(shape, cycle));
+  return ends;
 }
 
 Factor at(const Sgdr& shape, double position) {

@@ -1,6 +1,11 @@
 #pragma once
 // Stochastic gradient descent with warm restarts: cosine decay, restarted at full rate, each cycle longer than the
 // last. Loshchilov & Hutter, "SGDR", ICLR 2017, eq. 5. `warm_start` is fastai 0.7's first cycle.
+//
+// fastai 0.7's fit(lr, n, cycle_len = c, cycle_mult = m) is {.cycles = n, .cycle_len = c, .cycle_mult = m,
+// .warm_start = true}; without cycle_len it is Constant. fastai 2's fit_sgdr(n, c) is {.cycles = n, .cycle_len = c}.
+
+#include <vector>
 
 #include "tenfold/schedule/factor.h"
 
@@ -26,6 +31,9 @@ void fields(Visitor&& visit, Sgdr& o) {
 /// Length of the run in epochs: cycle_len · (1 + mult + mult² + …), 1 + 2 + 4 = 7 for the defaults.
 /// Throws ConfigError where cycles < 1, cycle_len <= 0 or cycle_mult <= 0.
 double epochs(const Sgdr& shape);
+
+/// Epochs at which each cycle ends: 1, 3, 7 for the defaults. Throws as epochs() does.
+std::vector<double> cycle_ends(const Sgdr& shape);
 
 /// The factor at `position` epochs into the run, 0 <= position <= epochs(shape). Pure: resuming and plotting need only
 /// this.

@@ -44,6 +44,20 @@ Factor at(const Shape& shape, double position) {
   return std::visit([&](const auto& one) { return at(one, position); }, shape);
 }
 
+std::vector<double> cycle_ends(const Shape& shape) {
+  if (const auto* sgdr = std::get_if<Sgdr>(&shape)) return cycle_ends(*sgdr);
+  int cycles = 1;
+  std::visit(
+      [&](const auto& one) {
+        if constexpr (requires { one.cycles; }) cycles = one.cycles;
+      },
+      shape);
+  const double length = epochs(shape);
+  std::vector<double> ends;
+  for (int cycle = 1; cycle <= cycles; ++cycle) ends.push_back(length * cycle / cycles);
+  return ends;
+}
+
 std::string name_of(const Shape& shape) { return std::string(rows()[shape.index()].first); }
 
 std::vector<std::string> shape_names() {

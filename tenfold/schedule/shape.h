@@ -25,6 +25,9 @@ double epochs(const Shape& shape);
 /// steps_per_epoch.
 Factor at(const Shape& shape, double position);
 
+/// Epochs at which its cycles end, ascending; the last is epochs(shape), the only one where the shape has no cycles.
+std::vector<double> cycle_ends(const Shape& shape);
+
 /// "cosine", "sgdr", "one_cycle", "flat_cosine", "slanted_triangular", "constant", "range".
 std::string name_of(const Shape& shape);
 std::vector<std::string> shape_names();

@@ -16,6 +16,7 @@ double epochs(const SlantedTriangular& shape) {
   curves::require_share(shape.cut, "slanted_triangular.cut");
   curves::require(shape.ratio >= 1 && std::isfinite(shape.ratio), "slanted_triangular.ratio", shape.ratio,
                   "at least 1");
+  curves::require_cycles(shape.cycles, "slanted_triangular.cycles");
   if (shape.momentum_high.has_value() != shape.momentum_low.has_value())
     throw ConfigError(shape.momentum_high ? "slanted_triangular.momentum_low" : "slanted_triangular.momentum_high",
                       "is missing while the other one is set; give both or neither");
@@ -25,7 +26,7 @@ double epochs(const SlantedTriangular& shape) {
 }
 
 Factor at(const SlantedTriangular& shape, double position) {
-  const double progress = curves::progress(position, epochs(shape));
+  const double progress = curves::cycle_progress(position, epochs(shape), shape.cycles);
   const double cut = curves::corner(shape.cut, shape.steps);
   Factor factor{.lr = curves::line(1 / shape.ratio, 1, triangle(progress, cut))};
   if (shape.momentum_high && shape.momentum_low)

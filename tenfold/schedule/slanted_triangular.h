@@ -4,8 +4,10 @@
 // but not the slope after it, so that its rate can end below 0; without rounding (steps = 0), as here, the line ends at
 // 1/ratio.
 //
-// fastai 0.7's use_clr=(div, cut_div[, high, low]) is {.cut = 1/cut_div, .ratio = div, .momentum_high = high,
-// .momentum_low = low, .steps = batches in the cycle}.
+// Repeated, it is the triangular policy of Smith, "Cyclical learning rates", WACV 2017 (cut = 1/2 there).
+//
+// fastai 0.7's fit(lr, n, cycle_len = c, use_clr = (div, cut_div[, high, low])) is {.epochs = n·c, .cut = 1/cut_div,
+// .ratio = div, .momentum_high = high, .momentum_low = low, .steps = batches in a cycle, .cycles = n}.
 
 #include <cstdint>
 #include <optional>
@@ -21,6 +23,7 @@ struct SlantedTriangular {
   std::optional<double> momentum_high{};
   std::optional<double> momentum_low{};
   int64_t steps = 0;
+  int cycles = 1;
 };
 
 template <class Visitor>
@@ -31,13 +34,17 @@ void fields(Visitor&& visit, SlantedTriangular& o) {
   visit("momentum_high", o.momentum_high, "momentum where the rate is low; leave both out to keep the optimiser's");
   visit("momentum_low", o.momentum_low, "momentum where the rate is highest");
   visit("steps", o.steps,
-        "steps in the run, to turn on a whole step as fastai 0.7 did; 0 turns exactly where cut says");
+        "steps in a cycle, to turn on a whole step as fastai 0.7 did; 0 turns exactly where cut says");
+  visit("cycles", o.cycles,
+        "the run is this many equal cycles; each restart lets the net leave a narrow minimum, and snapshots can keep "
+        "its ends");
 }
 
-/// Throws ConfigError where epochs <= 0, cut is outside (0, 1), ratio < 1, or one momentum is given without the other.
+/// Throws ConfigError where epochs <= 0, cut is outside (0, 1), ratio or cycles < 1, or one momentum is given without
+/// the other.
 double epochs(const SlantedTriangular& shape);
 
-/// (1 + p · (ratio - 1)) / ratio; p rises to 1 at `cut` and falls to 0 at the end.
+/// (1 + p · (ratio - 1)) / ratio; p rises to 1 at `cut` of a cycle and falls to 0 at its end.
 Factor at(const SlantedTriangular& shape, double position);
 
 }  // namespace tenfold

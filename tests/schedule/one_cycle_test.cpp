@@ -40,11 +40,26 @@ TEST(OneCycle, LinearWithoutStepsTurnsWhereTheShareSays) {
   EXPECT_NEAR(at(shape, 4).lr, 0.001, 1e-12);
 }
 
+TEST(OneCycle, RepeatsItsCycles) {
+  for (const auto anneal : {Anneal::linear, Anneal::cosine}) {
+    const OneCycle one{.epochs = 3, .pct_start = 0.4, .anneal = anneal, .steps = 21};
+    OneCycle two = one;
+    two.epochs = 6;
+    two.cycles = 2;
+    for (int step = 0; step < 2 * 21; ++step) {
+      const Factor alone = at(one, step % 21 / 7.0), repeated = at(two, step / 7.0);
+      EXPECT_NEAR(repeated.lr, alone.lr, 1e-9) << step;
+      EXPECT_NEAR(*repeated.momentum, *alone.momentum, 1e-9) << step;
+    }
+  }
+}
+
 TEST(OneCycle, NamesTheOptionThatCannotWork) {
   EXPECT_EQ(refused_option(OneCycle{.epochs = 0}), "one_cycle.epochs");
   EXPECT_EQ(refused_option(OneCycle{.div = 0.5}), "one_cycle.div");
   EXPECT_EQ(refused_option(OneCycle{.pct_start = 1}), "one_cycle.pct_start");
   EXPECT_EQ(refused_option(OneCycle{.pct_start = 0.6, .anneal = Anneal::linear}), "one_cycle.pct_start");
+  EXPECT_EQ(refused_option(OneCycle{.cycles = 0}), "one_cycle.cycles");
   EXPECT_EQ(refused_option(OneCycle{.momentum_high = 1}), "one_cycle.momentum_high");
 }
 

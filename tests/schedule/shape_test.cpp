@@ -90,6 +90,15 @@ TEST(Shape, ExplainsWhatItCannotRead) {
   EXPECT_NE(problem("shape = { cosine = {}, sgdr = {} }").find("needs a shape's name"), std::string::npos);
 }
 
+TEST(Shape, KnowsWhereItsCyclesEnd) {
+  using Ends = std::vector<double>;
+  EXPECT_EQ(cycle_ends(Shape(Sgdr{.cycles = 3, .cycle_len = 1, .cycle_mult = 2})), (Ends{1, 3, 7}));
+  EXPECT_EQ(cycle_ends(Shape(Sgdr{.cycles = 3, .cycle_len = 2, .cycle_mult = 1})), (Ends{2, 4, 6}));
+  EXPECT_EQ(cycle_ends(Shape(SlantedTriangular{.epochs = 6, .cycles = 3})), (Ends{2, 4, 6}));
+  EXPECT_EQ(cycle_ends(Shape(OneCycle{.epochs = 5})), (Ends{5}));
+  EXPECT_EQ(cycle_ends(Shape(Cosine{.epochs = 2.5})), (Ends{2.5}));
+}
+
 TEST(Shape, TakesALengthWhereItHasOne) {
   for (const auto& name : shape_names()) {
     Options options;

@@ -24,6 +24,25 @@ TEST(SlantedTriangular, IsFastai07) {
                {0.03125, 0.757812, 1, 0.977471, 0.0537791});
 }
 
+TEST(SlantedTriangular, RepeatsItsCycles) {
+  const SlantedTriangular one{.epochs = 2, .momentum_high = 0.95, .momentum_low = 0.85, .steps = 46};
+  SlantedTriangular three = one;
+  three.epochs = 6;
+  three.cycles = 3;
+  EXPECT_EQ(epochs(three), 6);
+  for (int step = 0; step < 3 * 46; ++step) {
+    const Factor alone = at(one, step % 46 / 23.0), repeated = at(three, step / 23.0);
+    EXPECT_NEAR(repeated.lr, alone.lr, 1e-9) << step;
+    EXPECT_NEAR(*repeated.momentum, *alone.momentum, 1e-9) << step;
+  }
+}
+
+TEST(SlantedTriangular, IsSmithsTriangle) {
+  // Smith 2017, section 3.1: linear up and down between base and maximum, each over half of a cycle.
+  const SlantedTriangular shape{.epochs = 4, .cut = 0.5, .ratio = 4, .cycles = 2};
+  expect_rates(shape, {0, 0.5, 1, 1.5, 2, 3, 4}, {0.25, 0.625, 1, 0.625, 0.25, 1, 0.25});
+}
+
 TEST(SlantedTriangular, TakesFewerStepsThanTheCutNeeds) {
   EXPECT_EQ(at(SlantedTriangular{.steps = 5}, 0).lr, 1);  // fastai 0.7 divided by zero
 }
@@ -31,6 +50,7 @@ TEST(SlantedTriangular, TakesFewerStepsThanTheCutNeeds) {
 TEST(SlantedTriangular, NamesTheOptionThatCannotWork) {
   EXPECT_EQ(refused_option(SlantedTriangular{.cut = 0}), "slanted_triangular.cut");
   EXPECT_EQ(refused_option(SlantedTriangular{.ratio = 0}), "slanted_triangular.ratio");
+  EXPECT_EQ(refused_option(SlantedTriangular{.cycles = 0}), "slanted_triangular.cycles");
   EXPECT_EQ(refused_option(SlantedTriangular{.momentum_high = 0.9}), "slanted_triangular.momentum_low");
   EXPECT_EQ(refused_option(SlantedTriangular{.momentum_low = 0.9}), "slanted_triangular.momentum_high");
 }
