@@ -247,5 +247,10 @@ TEST(Shortest, ReadsBackExactly) {
     EXPECT_EQ(std::strtod(shortest(value).c_str(), nullptr), value) << shortest(value);
 }
 
+TEST(NameOf, IsWhatTheChoiceIsCalled) {
+  EXPECT_EQ(name_of(Colour::dark_blue), "dark_blue");
+  EXPECT_THROW(name_of(static_cast<Colour>(7)), Error);
+}
+
 }  // namespace
 }  // namespace tenfold
