@@ -1,7 +1,9 @@
-"""Reference numbers of tests/vision/transforms_test.cpp, by fastai 2.8, torch's grid_sample and Pillow.
+"""Reference numbers of tests/vision/transforms_test.cpp and pixel_ops_test.cpp, by fastai 2.8, torch's grid_sample, Pillow
+and torchvision.
 
 Not needed to build or test. `python3 tools/reference_transforms.py` prints them.
-Pictures are made by formula: value(x, y, c) = (37 x + 91 y + 53 c + 7 x y) mod 256.
+Pictures are made by formula: value(x, y, c) = (37 x + 91 y + 53 c + 7 x y) mod 256; those of the pixel operations, 32 x 24,
+are half of that plus 40, so that there is contrast to gain.
 """
 import math
 
@@ -39,6 +41,35 @@ def row(values, digits):
     return "{" + ", ".join(f"{v:.{digits}f}" if digits else str(int(v)) for v in values) + "}"
 
 
+OPERATIONS = [
+    ("shear_x", "ShearX", .3), ("shear_x", "ShearX", -.21), ("shear_y", "ShearY", .27), ("translate_x", "TranslateX", 5.6),
+    ("translate_y", "TranslateY", -3.2), ("rotate", "Rotate", 30.), ("rotate", "Rotate", -13.5), ("rotate", "Rotate", 90.),
+    ("rotate", "Rotate", 135.), ("brightness", "Brightness", .9), ("brightness", "Brightness", -.63), ("colour", "Color", .9),
+    ("colour", "Color", -.27), ("contrast", "Contrast", .63), ("contrast", "Contrast", -.9), ("sharpness", "Sharpness", .9),
+    ("sharpness", "Sharpness", -.9), ("posterize", "Posterize", 4), ("posterize", "Posterize", 2), ("solarize", "Solarize", 110.5),
+    ("autocontrast", "AutoContrast", 0.), ("equalize", "Equalize", 0.),
+]
+
+
+def pixel_operations():
+    """Row 5 of channel 0 and row 20 of channel 2 after each of torchvision's operations on a Pillow image."""
+    from torchvision.transforms import InterpolationMode
+    from torchvision.transforms.autoaugment import _apply_op
+    image = Image.fromarray((picture(32, 24) // 2 + 40).astype(np.uint8))
+    for ours, name, magnitude in OPERATIONS:
+        out = np.asarray(_apply_op(image, name, magnitude, InterpolationMode.NEAREST, None))
+        print(f"    {{{{PixelOp::{ours}, {magnitude}}},")
+        print(f"     {row(out[5, :, 0].tolist(), 0)},")
+        print(f"     {row(out[20, :, 2].tolist(), 0)}}},")
+
+
+def ranges():
+    """Magnitudes at step 9 and at the last step."""
+    from torchvision.transforms import RandAugment, TrivialAugmentWide
+    for policy in (RandAugment()._augmentation_space(31, (64, 64)), TrivialAugmentWide()._augmentation_space(31)):
+        print({name: (round(float(m[9]), 6), round(float(m[30]), 6)) for name, (m, _) in policy.items() if m.ndim})
+
+
 def main():
     size = 16
     grid = composite(size)
@@ -63,6 +94,8 @@ def main():
         print(f"Pillow {width} x {height} to {to} x {to}, channels 0 and 2:")
         for c in (0, 2):
             print("  ", row(out[:, :, c].ravel().tolist(), 0))
+    pixel_operations()
+    ranges()
 
 
 if __name__ == "__main__":

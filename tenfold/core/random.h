@@ -23,6 +23,9 @@ enum class Purpose : uint32_t {
   mix = 7,
   tta = 8,
   other = 9,
+  policy = 10,      ///< which pixel operations
+  erase = 11,       ///< rectangles that are erased, and their noise
+  oversample = 12,  ///< which items of a rare class come once more
 };
 
 /// A stream of random numbers keyed by (seed, epoch, sample, purpose). Cheap to make and to copy; a copy repeats it.

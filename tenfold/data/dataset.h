@@ -19,6 +19,15 @@ struct Sample {
   at::Tensor y;
 };
 
+/// The sample of a Draw for an item that comes for the (repeat + 1)th time in its epoch, so that each time is another
+/// view. item < 2^36, repeat < 2^12.
+constexpr uint64_t sample_key(int64_t item, int64_t repeat) {
+  return static_cast<uint64_t>(item) | static_cast<uint64_t>(repeat) << 36;
+}
+
+/// The plain view of an item, or random ones.
+enum class Views { plain, random };
+
 class Dataset {
  public:
   virtual ~Dataset() = default;
@@ -36,15 +45,31 @@ class Dataset {
 
   /// Changes whenever the plain views change: files' content, size, transforms. Keys the feature cache.
   virtual std::string fingerprint() const = 0;
+
+  /// Changes whenever item `index` does, and with nothing else: not with its place, its split, its target or the view.
+  /// Keys its rows in the activation store, and what is drawn for those. By default a hash of fingerprint() and the
+  /// number, so that nothing is shared with other datasets.
+  virtual std::string item_fingerprint(int64_t index) const;
+  /// The file whose bytes are all that item_fingerprint(index) stands for, so that its hash may be remembered instead;
+  /// empty where there is none.
+  virtual std::string item_file(int64_t index) const;
+  /// Changes whenever get() makes other views of the same item: size, resize; for random ones also what may be drawn.
+  virtual std::string view_fingerprint(Views views) const;
+
+  /// Whether a draw changes what get() gives. Averaging over views means nothing where none differs from the plain one.
+  virtual bool augments() const { return false; }
 };
 
 /// Items collated: x[k] is [N, …]; images are [N, 3, H, W] uint8 in channels-last memory. y [N, …], undefined where any
-/// lacks it. `index` are the items' numbers in the dataset, which key the batch transforms' draws.
+/// lacks it. `index` are the items' numbers in the dataset; with `repeat` they key the draws.
 struct Batch {
   std::vector<at::Tensor> x;
   at::Tensor y;
   std::vector<int64_t> index;
+  std::vector<int64_t> repeat{};  ///< how often each item has come in this epoch before; empty: each comes once
   int64_t size() const { return static_cast<int64_t>(index.size()); }
+  /// The sample that keys the draws of item k of the batch.
+  uint64_t sample(size_t k) const { return sample_key(index[k], repeat.empty() ? 0 : repeat[k]); }
 };
 
 /// What happens to a whole batch on its way to the network: conversion, normalisation, batch augmentation.
@@ -60,6 +85,10 @@ class BatchTransform {
   /// the result x[0] is [N, 3, H, W] in channels-last memory.
   virtual Batch apply(Batch batch, const std::optional<Key>& key, at::ScalarType dtype) const = 0;
   virtual std::string fingerprint() const = 0;
+  /// The same for random views: changes with what may be drawn, too. By default that never does.
+  virtual std::string random_fingerprint() const { return fingerprint(); }
+  /// Whether a key changes what apply() gives.
+  virtual bool augments() const { return false; }
 };
 
 }  // namespace tenfold

@@ -61,6 +61,29 @@ const std::string& ImageList::content() const {
   return content_;
 }
 
+std::string ImageList::content(int64_t index) const {
+  if (!part_.pixels) return content_hash(part_.paths[static_cast<size_t>(index)]);
+  const auto area = static_cast<size_t>(part_.height * part_.width);
+  const std::span picture(part_.pixels->data() + static_cast<size_t>(index) * area, area);
+  return ContentHash().add_integer(part_.width).add(std::as_bytes(picture)).hex();
+}
+
+bool ImageList::looks_square() const {
+  if (part_.pixels) return part_.width == part_.height;
+  constexpr int64_t kEnough = 64;
+  for (int64_t k = 0; k < std::min(size(), kEnough); ++k) {
+    const auto& path = part_.paths[static_cast<size_t>(k)];
+    try {
+      const MappedFile file(path);
+      const auto found = image_size(file.bytes(), path);
+      if (found.width != found.height) return false;
+    } catch (const Error&) {
+      continue;  // whoever reads it says so
+    }
+  }
+  return true;
+}
+
 Sample ImageDataset::get(int64_t index, const std::optional<Draw>& draw) const {
   const Image image = list_->image(index, decode_at_least(view_, draw.has_value()));
   return {{view_of(image, view_, draw)}, target(index)};
@@ -71,24 +94,62 @@ at::Tensor ImageDataset::target(int64_t index) const {
 }
 
 std::string ImageDataset::fingerprint() const {
+  return ContentHash().add(list_->content()).add(view_fingerprint(Views::plain)).hex();
+}
+
+std::string ImageDataset::view_fingerprint(Views views) const {
   // The plain view depends on size and resize only; 1 is the version of what they do.
-  return ContentHash()
-      .add(list_->content())
-      .add_integer(1)
-      .add_integer(view_.size)
-      .add_integer(static_cast<int64_t>(view_.resize))
-      .hex();
+  ContentHash hash;
+  hash.add_integer(1).add_integer(view_.size).add_integer(static_cast<int64_t>(view_.resize));
+  if (views == Views::random)
+    hash.add_integer(static_cast<int64_t>(view_.augment))
+        .add_number(view_.max_zoom)
+        .add_number(view_.min_area)
+        .add_number(view_.presize)
+        .add_integer(static_cast<int64_t>(view_.policy.kind))
+        .add_integer(view_.policy.operations)
+        .add_integer(view_.policy.magnitude);
+  return hash.hex();
+}
+
+bool ImageDataset::augments() const {
+  if (view_.policy.kind != Policy::none) return true;
+  switch (view_.resize) {
+    case Resize::random_area:
+    case Resize::googlenet:
+    case Resize::resized_crop:
+      return true;
+    case Resize::squish:
+      return false;
+    default:
+      break;
+  }
+  if (zooms_before_crop(view_.augment) && view_.max_zoom > 1 && view_.resize != Resize::pad) return true;
+  return view_.resize != Resize::center && !list_->looks_square();  // a square has one place only
 }
 
 Batch ImageTransform::apply(Batch batch, const std::optional<Key>& key, at::ScalarType dtype) const {
   auto& images = batch.x.at(0);
-  std::vector<Change> drawn;
-  if (key && augment_ != Augment::none)
-    for (const int64_t index : batch.index)
-      drawn.push_back(draw_change(augment_, images.size(2), max_zoom_,
-                                  Draw(key->seed, key->epoch, static_cast<uint64_t>(index), Purpose::batch_transform)));
-  images = to_network(images, drawn, normalisation_, dtype);
+  if (!key) {
+    images = to_network(images, {}, normalisation_, dtype);
+    return batch;
+  }
+  const int64_t given = images.size(2);
+  std::vector<Draw> draws;
+  std::vector<Change> changes;
+  for (size_t k = 0; k < batch.index.size(); ++k) {
+    draws.emplace_back(key->seed, key->epoch, batch.sample(k), Purpose::batch_transform);
+    changes.push_back(draw_change(augmentation_, draws.back(), given));
+  }
+  images = to_network(images, changes, normalisation_, dtype, augmentation_.size);
+  if (!erasing_.any()) return batch;
+  for (auto& draw : draws) draw = draw.other(Purpose::erase);
+  erase(images, erasing_, draws);
   return batch;
+}
+
+bool ImageTransform::augments() const {
+  return augmentation_.preset != Augment::none || augmentation_.min_area < 1 || erasing_.any();
 }
 
 std::string ImageTransform::fingerprint() const {
@@ -97,6 +158,22 @@ std::string ImageTransform::fingerprint() const {
   for (const double value : normalisation_.mean) hash.add_number(value);
   for (const double value : normalisation_.deviation) hash.add_number(value);
   return hash.hex();
+}
+
+std::string ImageTransform::random_fingerprint() const {
+  return ContentHash()
+      .add(fingerprint())
+      .add_integer(static_cast<int64_t>(augmentation_.preset))
+      .add_integer(augmentation_.size)
+      .add_number(augmentation_.max_zoom)
+      .add_number(augmentation_.strength)
+      .add_number(augmentation_.min_area)
+      .add_number(erasing_.chance)
+      .add_number(erasing_.area)
+      .add_integer(erasing_.boxes)
+      .add_integer(erasing_.hole)
+      .add_integer(erasing_.holes)
+      .hex();
 }
 
 }  // namespace tenfold::vision

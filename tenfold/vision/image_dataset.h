@@ -6,7 +6,9 @@
 #include <string>
 
 #include "tenfold/data/dataset.h"
+#include "tenfold/vision/augment.h"
 #include "tenfold/vision/backbone.h"
+#include "tenfold/vision/erase.h"
 #include "tenfold/vision/item.h"
 #include "tenfold/vision/listing.h"
 
@@ -21,8 +23,14 @@ class ImageList {
   const at::Tensor& targets() const { return targets_; }  ///< [N] int64 or [N, …] float, or undefined
   /// Decoded; JPEG reduced as far as both sides stay `at_least`. Throws DataError.
   Image image(int64_t index, int at_least) const;
+  /// Whether the first images (64 at most), by their headers, are as high as wide.
+  bool looks_square() const;
   /// Hash of every file's bytes, read in parallel the first time. Throws FileError.
   const std::string& content() const;
+  /// Hash of one item's bytes. Throws FileError.
+  std::string content(int64_t index) const;
+  /// Its path; empty for pictures of idx files.
+  std::string file(int64_t index) const { return part_.pixels ? "" : part_.paths[static_cast<size_t>(index)]; }
 
  private:
   ImagePart part_;
@@ -40,23 +48,30 @@ class ImageDataset : public Dataset {
   std::string name(int64_t index) const override { return list_->name(index); }
   at::Tensor target(int64_t index) const override;
   std::string fingerprint() const override;
+  std::string item_fingerprint(int64_t index) const override { return list_->content(index); }
+  std::string item_file(int64_t index) const override { return list_->file(index); }
+  std::string view_fingerprint(Views views) const override;
+  bool augments() const override;
 
  private:
   std::shared_ptr<const ImageList> list_;
   ItemView view_;
 };
 
-/// Draws each item's change and runs the one pass of vision/warp.h.
+/// Draws each item's change, runs the one pass of vision/warp.h, and erases. Training views that are larger than the
+/// augmentation's size come out at it.
 class ImageTransform : public BatchTransform {
  public:
-  ImageTransform(Augment augment, double max_zoom, const Normalisation& normalisation)
-      : augment_(augment), max_zoom_(max_zoom), normalisation_(normalisation) {}
+  ImageTransform(const Augmentation& augmentation, const Erasing& erasing, const Normalisation& normalisation)
+      : augmentation_(augmentation), erasing_(erasing), normalisation_(normalisation) {}
   Batch apply(Batch batch, const std::optional<Key>& key, at::ScalarType dtype) const override;
   std::string fingerprint() const override;
+  std::string random_fingerprint() const override;
+  bool augments() const override;
 
  private:
-  Augment augment_;
-  double max_zoom_;
+  Augmentation augmentation_;
+  Erasing erasing_;
   Normalisation normalisation_;
 };
 

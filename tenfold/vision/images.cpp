@@ -1,5 +1,6 @@
 #include "tenfold/vision/images.h"
 
+#include <cmath>
 #include <utility>
 
 #include "tenfold/core/error.h"
@@ -13,7 +14,24 @@ using Lists = std::array<std::shared_ptr<const ImageList>, 3>;  // train, valid,
 Data data_of(const Lists& lists, const DataOptions& options, const Normalisation& normalisation,
              const std::vector<std::string>& classes, const std::vector<std::string>& outputs) {
   const ItemView view{
-      .size = options.size, .resize = options.resize, .augment = options.augment, .max_zoom = options.max_zoom};
+      .size = options.size,
+      .resize = options.resize,
+      .augment = options.augment,
+      .max_zoom = options.max_zoom,
+      .min_area = options.min_area,
+      .presize = options.presize,
+      .policy = {
+          .kind = options.policy, .operations = options.policy_operations, .magnitude = options.policy_magnitude}};
+  const Augmentation augmentation{.preset = options.augment,
+                                  .size = options.size,
+                                  .max_zoom = options.max_zoom,
+                                  .strength = options.strength,
+                                  .min_area = options.presize > 1 ? options.presize_area : 1};
+  const Erasing erasing{.chance = options.erase,
+                        .area = options.erase_area,
+                        .boxes = options.erase_boxes,
+                        .hole = std::lround(options.cutout * static_cast<double>(options.size)),
+                        .holes = options.cutout_holes};
   const auto dataset = [&](const std::shared_ptr<const ImageList>& list) -> std::shared_ptr<const Dataset> {
     if (!list || list->size() == 0) return nullptr;
     return std::make_shared<ImageDataset>(list, view);
@@ -21,7 +39,7 @@ Data data_of(const Lists& lists, const DataOptions& options, const Normalisation
   Data data{.train = dataset(lists[0]),
             .valid = dataset(lists[1]),
             .test = dataset(lists[2]),
-            .transform = std::make_shared<ImageTransform>(options.augment, options.max_zoom, normalisation),
+            .transform = std::make_shared<ImageTransform>(augmentation, erasing, normalisation),
             .classes = classes,
             .outputs = outputs};
   data.resized = [=](int64_t size) {
@@ -32,11 +50,27 @@ Data data_of(const Lists& lists, const DataOptions& options, const Normalisation
   return data;
 }
 
+void in_range(const char* option, double value, double low, double high, const char* meaning) {
+  if (value >= low && value <= high) return;
+  throw ConfigError(option, "is " + shortest(value) + "; needs " + shortest(low) + " to " + shortest(high) + meaning);
+}
+
 void check(const DataOptions& options) {
   if (options.size < 8 || options.size > 4096)
     throw ConfigError("data.size", "is " + std::to_string(options.size) + " pixels; needs 8 to 4096");
   if (!(options.max_zoom >= 1))
     throw ConfigError("data.max_zoom", "is " + std::to_string(options.max_zoom) + "; needs at least 1 (no zoom)");
+  in_range("data.strength", options.strength, 0, 4, ", where 1 is the preset as it is");
+  in_range("data.min_area", options.min_area, 0.01, 1, " of the image");
+  in_range("data.presize", options.presize, 1, 2.5, " times data.size; beyond, a single interpolation skips pixels");
+  in_range("data.presize_area", options.presize_area, 0.01, 1, " of the larger square");
+  in_range("data.policy_operations", options.policy_operations, 0, 14, " operations");
+  in_range("data.policy_magnitude", options.policy_magnitude, 0, 30, "");
+  in_range("data.erase", options.erase, 0, 1, ", a chance");
+  in_range("data.erase_area", options.erase_area, 0, 1, " of the image");
+  in_range("data.erase_boxes", options.erase_boxes, 1, 16, " rectangles");
+  in_range("data.cutout", options.cutout, 0, 1, " of the side");
+  in_range("data.cutout_holes", options.cutout_holes, 1, 64, " squares");
 }
 
 }  // namespace
@@ -57,7 +91,7 @@ ImageData load(const DataOptions& options, const Normalisation& normalisation, u
   const Lists lists = {std::make_shared<const ImageList>(std::move(listing.train)),
                        std::make_shared<const ImageList>(std::move(listing.valid)),
                        std::make_shared<const ImageList>(std::move(listing.test))};
-  return {data_of(lists, options, normalisation, listing.classes, listing.outputs), task};
+  return {data_of(lists, options, normalisation, listing.classes, listing.outputs), task, options, normalisation};
 }
 
 Data to_predict(const std::vector<std::string>& paths, const DataOptions& options, const Normalisation& normalisation) {

@@ -5,17 +5,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace tenfold::vision {
 namespace {
 
 constexpr double kZoomChance = 0.75;  // fastai 0.7's RandomScale
-constexpr double kMinArea = 0.35, kMinRatio = 3.0 / 4, kMaxRatio = 4.0 / 3;
+constexpr double kGooglenetArea = 0.08, kMinRatio = 3.0 / 4, kMaxRatio = 4.0 / 3;
+constexpr double kPlainExtra = 0.14;  // of fastai 2.x's RandomResizedCrop
 constexpr int kTries = 10;
-
-bool zooms_before_crop(Augment preset) {
-  return preset == Augment::basic || preset == Augment::side_on || preset == Augment::top_down;
-}
 
 Box square(int64_t width, int64_t height, int64_t side, std::optional<Draw>& draw) {
   Box box{(width - side) / 2, (height - side) / 2, side, side};
@@ -23,19 +21,49 @@ Box square(int64_t width, int64_t height, int64_t side, std::optional<Draw>& dra
   return box;
 }
 
-/// A random part; ratios are drawn evenly in their logarithm. After ten misses the middle square.
-Box random_area(int64_t width, int64_t height, std::optional<Draw>& draw) {
+bool shows_random_area(Resize resize) {
+  return resize == Resize::random_area || resize == Resize::googlenet || resize == Resize::resized_crop;
+}
+
+double least_area(const ItemView& view) { return view.resize == Resize::googlenet ? kGooglenetArea : view.min_area; }
+
+/// A random part, or nothing after ten that do not fit.
+std::optional<Box> random_area(int64_t width, int64_t height, const ItemView& view, Draw& draw) {
   const auto area = static_cast<double>(width * height);
-  for (int k = 0; draw && k < kTries; ++k) {
-    const double part = draw->uniform(kMinArea, 1) * area;
-    const double ratio = std::exp(draw->uniform(std::log(kMinRatio), std::log(kMaxRatio)));
-    const auto w = static_cast<int64_t>(std::lround(std::sqrt(part * ratio))),
-               h = static_cast<int64_t>(std::lround(std::sqrt(part / ratio)));
+  for (int k = 0; k < kTries; ++k) {
+    const double part = draw.uniform(least_area(view), 1) * area;
+    const bool even = view.resize == Resize::googlenet;
+    const double ratio =
+        even ? draw.uniform(kMinRatio, kMaxRatio) : std::exp(draw.uniform(std::log(kMinRatio), std::log(kMaxRatio)));
+    auto w = static_cast<int64_t>(std::lround(std::sqrt(part * ratio))),
+         h = static_cast<int64_t>(std::lround(std::sqrt(part / ratio)));
+    if (even && draw.chance(0.5)) std::swap(w, h);
     if (w < 1 || h < 1 || w > width || h > height) continue;
-    return {draw->below(width - w + 1), draw->below(height - h + 1), w, h};
+    return Box{draw.below(width - w + 1), draw.below(height - h + 1), w, h};
   }
-  std::optional<Draw> middle;
-  return square(width, height, std::min(width, height), middle);
+  return std::nullopt;
+}
+
+Box middle(int64_t width, int64_t height, int64_t w, int64_t h) { return {(width - w) / 2, (height - h) / 2, w, h}; }
+
+/// The whole image, or its middle where its ratio is not between the bounds.
+Box within_ratios(int64_t width, int64_t height) {
+  const auto w = static_cast<double>(width), h = static_cast<double>(height);
+  if (w / h < kMinRatio) return middle(width, height, width, std::lround(w / kMinRatio));
+  if (w / h > kMaxRatio) return middle(width, height, std::lround(h * kMaxRatio), height);
+  return {0, 0, width, height};
+}
+
+/// Plain views of fastai 2.x's RandomResizedCrop are the middle of this many pixels.
+int64_t before_plain_crop(int64_t size) {
+  return size + 8 * std::lround(std::ceil(kPlainExtra * static_cast<double>(size) / 8));
+}
+
+/// What a middle crop of `size` shows of the whole image brought to a little more.
+Box plain_resized_crop(int64_t width, int64_t height, int64_t size) {
+  const double share = static_cast<double>(size) / static_cast<double>(before_plain_crop(size));
+  const auto part = [&](int64_t side) { return std::max<int64_t>(1, std::lround(static_cast<double>(side) * share)); };
+  return middle(width, height, part(width), part(height));
 }
 
 /// [H, W, 3] bytes → [height, width, 3].
@@ -73,30 +101,51 @@ at::Tensor padded(const at::Tensor& pixels, int64_t size, std::optional<Draw> dr
 
 Box box_of(int64_t width, int64_t height, const ItemView& view, std::optional<Draw> draw) {
   if (view.resize == Resize::squish || view.resize == Resize::pad) return {0, 0, width, height};
-  if (view.resize == Resize::random_area) return random_area(width, height, draw);
+  const bool random_part = draw && shows_random_area(view.resize);
+  if (random_part)
+    if (const auto part = random_area(width, height, view, *draw)) return *part;
+  if (view.resize == Resize::resized_crop)
+    return draw ? within_ratios(width, height) : plain_resized_crop(width, height, view.size);
   int64_t side = std::min(width, height);
+  if (random_part) return middle(width, height, side, side);
   if (draw && view.max_zoom > 1 && zooms_before_crop(view.augment)) {
     const bool zoomed = draw->chance(kZoomChance);
     const double factor = draw->uniform(1, view.max_zoom);
     if (zoomed) side = std::max<int64_t>(1, std::lround(static_cast<double>(side) / factor));
   }
+  if (view.resize == Resize::center) return middle(width, height, side, side);
   return square(width, height, side, draw);
 }
 
+bool zooms_before_crop(Augment preset) {
+  return preset == Augment::basic || preset == Augment::side_on || preset == Augment::top_down;
+}
+
+int64_t ItemView::side(bool random) const { return random ? std::lround(static_cast<double>(size) * presize) : size; }
+
 at::Tensor view_of(const Image& image, const ItemView& view, const std::optional<Draw>& draw) {
   const auto pixels = at::from_blob(const_cast<uint8_t*>(image.rgb.data()), {image.height, image.width, 3}, at::kByte);
-  if (view.resize == Resize::pad) return padded(pixels, view.size, draw);
-  const Box box = box_of(image.width, image.height, view, draw);
-  const auto part = pixels.narrow(0, box.y, box.height).narrow(1, box.x, box.width);
-  const auto out = resized(part, view.size, view.size);
-  return out.is_alias_of(pixels) ? out.clone() : out;  // the image's bytes end with it
+  const int64_t side = view.side(draw.has_value());
+  at::Tensor out;
+  if (view.resize == Resize::pad) {
+    out = padded(pixels, side, draw);
+  } else {
+    const Box box = box_of(image.width, image.height, view, draw);
+    out = resized(pixels.narrow(0, box.y, box.height).narrow(1, box.x, box.width), side, side);
+    if (out.is_alias_of(pixels)) out = out.clone();  // the image's bytes end with it
+  }
+  if (!draw) return out;
+  for (const auto& operation : draw_operations(view.policy, side, draw->other(Purpose::policy)))
+    apply(operation, out.mutable_data_ptr<uint8_t>(), static_cast<int>(side), static_cast<int>(side));
+  return out;
 }
 
 int decode_at_least(const ItemView& view, bool random) {
-  const double parts = random && view.resize == Resize::random_area ? 1 / std::sqrt(kMinArea * kMinRatio)
-                       : random && zooms_before_crop(view.augment)  ? view.max_zoom
-                                                                    : 1;
-  return static_cast<int>(std::ceil(static_cast<double>(view.size) * std::max(parts, 1.0)));
+  double parts = 1;
+  if (random && shows_random_area(view.resize)) parts = 1 / std::sqrt(least_area(view) * kMinRatio);
+  if (random && !shows_random_area(view.resize) && zooms_before_crop(view.augment)) parts = view.max_zoom;
+  if (!random && view.resize == Resize::resized_crop) return static_cast<int>(before_plain_crop(view.size));
+  return static_cast<int>(std::ceil(static_cast<double>(view.side(random)) * std::max(parts, 1.0)));
 }
 
 }  // namespace tenfold::vision

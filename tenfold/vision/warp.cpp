@@ -70,54 +70,67 @@ std::vector<int32_t> steps_of(const Matrix& m, size_t k, int64_t size, int64_t p
   return steps;
 }
 
-Path path_of(const Matrix& m, int64_t y, int64_t size) {
-  const double half = static_cast<double>(size - 1) / 2, up = static_cast<double>(y) - half;
-  const double w = m[8] - m[6] * half + m[7] * up;
-  const auto start = [&](size_t k) { return m[k + 2] - m[k] * half + m[k + 1] * up + half * w; };
+/// Row y of an output of `side` pixels.
+Path path_of(const Matrix& m, int64_t y, int64_t side, int64_t image_side) {
+  const double half = static_cast<double>(side - 1) / 2, image_half = static_cast<double>(image_side - 1) / 2;
+  const double up = static_cast<double>(y) - half, w = m[8] - m[6] * half + m[7] * up;
+  const auto start = [&](size_t k) { return m[k + 2] - m[k] * half + m[k + 1] * up + image_half * w; };
   return {.u = static_cast<float>(start(0)),
-          .du = static_cast<float>(m[0] + half * m[6]),
+          .du = static_cast<float>(m[0] + image_half * m[6]),
           .v = static_cast<float>(start(3)),
-          .dv = static_cast<float>(m[3] + half * m[6]),
+          .dv = static_cast<float>(m[3] + image_half * m[6]),
           .w = static_cast<float>(w),
-          .dw = static_cast<float>(m[6])};
+          .dw = static_cast<float>(m[6]),
+          .pixels = static_cast<int32_t>(side)};
 }
 
+/// Where the rows of one output go.
+struct Output {
+  std::byte* first = nullptr;
+  int64_t side = 0, row_bytes = 0;
+  std::byte* row(int64_t y) const { return first + y * row_bytes; }
+};
+
 void run(const Pixels& image, const Change& change, const Normalisation& normalisation, const RowKernels& rows,
-         std::byte* out, int64_t row_bytes) {
-  const int64_t size = image.size;
+         const Output& out) {
   Curve curve;
   const Finish finish = finish_of(change.light, image, normalisation, curve);
-  if (!moves_only(change.matrix)) {
-    for (int64_t y = 0; y < size; ++y)
-      rows.resample(image, path_of(change.matrix, y, size), finish, out + y * row_bytes);
+  if (out.side != image.size || !moves_only(change.matrix)) {
+    for (int64_t y = 0; y < out.side; ++y)
+      rows.resample(image, path_of(change.matrix, y, out.side, image.size), finish, out.row(y));
     return;
   }
+  const int64_t size = image.size;
   const auto across = steps_of(change.matrix, 0, size, (size + row_block - 1) / row_block * row_block);
   const auto down = steps_of(change.matrix, 1, size, size);
   for (int64_t y = 0; y < size; ++y)
-    rows.move(image, {.start = down[static_cast<size_t>(y)], .step = across.data()}, finish, out + y * row_bytes);
+    rows.move(image, {.start = down[static_cast<size_t>(y)], .step = across.data()}, finish, out.row(y));
 }
 
 }  // namespace
 
 at::Tensor to_network(const at::Tensor& images, const std::vector<Change>& changes, const Normalisation& normalisation,
-                      at::ScalarType dtype) {
+                      at::ScalarType dtype, int64_t size) {
   if (dtype != at::kBFloat16 && dtype != at::kFloat) throw ConfigError("precision", "images become fp32 or bf16 only");
-  const int64_t count = images.size(0), size = images.size(2);
-  if (images.size(3) != size) throw ConfigError("data.size", "images of a batch must be square");
+  const int64_t count = images.size(0), given = images.size(2), side = size > 0 ? size : given;
+  if (images.size(3) != given) throw ConfigError("data.size", "images of a batch must be square");
+  if (side != given && changes.empty())
+    throw ConfigError("data.size", "is " + std::to_string(side) + ", and plain views of " + std::to_string(given) +
+                                       " pixels are not resized here; read them at the size");
   const auto in = images.contiguous(at::MemoryFormat::ChannelsLast);
-  auto out = at::empty(in.sizes(), at::TensorOptions().dtype(dtype).memory_format(at::MemoryFormat::ChannelsLast));
+  auto out =
+      at::empty({count, 3, side, side}, at::TensorOptions().dtype(dtype).memory_format(at::MemoryFormat::ChannelsLast));
   const auto& rows = dtype == at::kFloat ? kernels().fp32 : kernels().bf16;
-  const int64_t bytes = size * size * 3, row_bytes = size * 3 * out.element_size();
+  const int64_t bytes = given * given * 3, row_bytes = side * 3 * out.element_size();
   const uint8_t* from = in.const_data_ptr<uint8_t>();
   auto* to = static_cast<std::byte*>(out.data_ptr());
   const Change none;
   at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
     for (int64_t n = begin; n < end; ++n) {
       const Pixels image{
-          .bytes = from + n * bytes, .readable = (count - n) * bytes, .size = static_cast<int32_t>(size)};
+          .bytes = from + n * bytes, .readable = (count - n) * bytes, .size = static_cast<int32_t>(given)};
       run(image, changes.empty() ? none : changes[static_cast<size_t>(n)], normalisation, rows,
-          to + n * size * row_bytes, row_bytes);
+          {.first = to + n * side * row_bytes, .side = side, .row_bytes = row_bytes});
     }
   });
   return out;

@@ -11,10 +11,12 @@
 
 namespace tenfold::vision {
 
-/// images: [N, 3, S, S] uint8, channels-last. One change an image, or none for plain views. → [N, 3, S, S] `dtype`
-/// (fp32 or bf16), channels-last, (value - mean) / deviation. Resampling is bilinear; quarter turns, mirrors and
-/// whole-pixel shifts copy pixels as they are. Throws ConfigError for another dtype or images that are not square.
+/// images: [N, 3, S, S] uint8, channels-last. One change an image, or none for plain views. → [N, 3, size, size]
+/// `dtype` (fp32 or bf16), channels-last, (value - mean) / deviation; size 0 keeps S. A change's matrix takes pixels of
+/// the output to pixels of the image, each from its centre, so for another size it holds the scale too. Resampling is
+/// bilinear; quarter turns, mirrors and whole-pixel shifts copy pixels as they are. Throws ConfigError for another
+/// dtype, images that are not square, or another size without changes.
 at::Tensor to_network(const at::Tensor& images, const std::vector<Change>& changes, const Normalisation& normalisation,
-                      at::ScalarType dtype);
+                      at::ScalarType dtype, int64_t size = 0);
 
 }  // namespace tenfold::vision

@@ -132,8 +132,8 @@ TEST(Warp, BitsDoNotDependOnThreadsAndLittleOnTheProcessor) {
   const auto images = batch_of(7, 37);  // 37: no multiple of any vector, and the last pixel ends the memory
   std::vector<Change> changes;
   for (uint64_t k = 0; k < 7; ++k)
-    changes.push_back(
-        draw_change(k < 4 ? Augment::modern : Augment::top_down, 37, 1.1, Draw(1, 2, k, Purpose::batch_transform)));
+    changes.push_back(draw_change({.preset = k < 4 ? Augment::modern : Augment::top_down, .size = 37},
+                                  Draw(1, 2, k, Purpose::batch_transform)));
   const int before = at::get_num_threads();
   at::set_num_threads(1);
   const auto one = to_network(images, changes, {}, at::kBFloat16);
@@ -166,7 +166,7 @@ TEST(Presets, DrawWhatTheySay) {
   std::map<Augment, Seen> all;
   for (const auto& [preset, name] : names(Augment{}))
     for (uint64_t k = 0; k < kTimes; ++k) {
-      const Change change = draw_change(preset, 32, 1.1, Draw(5, 0, k, Purpose::batch_transform));
+      const Change change = draw_change({.preset = preset, .size = 32}, Draw(5, 0, k, Purpose::batch_transform));
       const Matrix& m = change.matrix;
       Seen& seen = all[preset];
       const double determinant = m[0] * m[4] - m[1] * m[3];
@@ -193,7 +193,7 @@ TEST(Presets, DrawWhatTheySay) {
 TEST(Presets, SmallShiftsByWholePixelsUpToAnEighth) {
   std::map<double, int> seen;
   for (uint64_t k = 0; k < 2000; ++k)
-    ++seen[draw_change(Augment::small, 32, 1, Draw(1, 0, k, Purpose::batch_transform)).matrix[5]];
+    ++seen[draw_change({.preset = Augment::small, .size = 32}, Draw(1, 0, k, Purpose::batch_transform)).matrix[5]];
   ASSERT_EQ(seen.size(), 9u);
   EXPECT_EQ(seen.begin()->first, -4);
   EXPECT_EQ(seen.rbegin()->first, 4);
@@ -282,8 +282,150 @@ TEST(Views, SmallerDecodingStillCoversTheSquare) {
   EXPECT_EQ(decode_at_least({.size = 224, .augment = Augment::side_on, .max_zoom = 1.1}, false), 224);
 }
 
+TEST(Presizing, ShowsAWindowOfTheLargerImageInOneStep) {
+  // Each pixel is its own place: red its column, green its row.
+  const int64_t from = 92, size = 46;
+  auto image = torch::empty({1, 3, from, from}, torch::kByte).contiguous(at::MemoryFormat::ChannelsLast);
+  for (int64_t k = 0; k < from; ++k) {
+    image[0][0].select(1, k).fill_(k);
+    image[0][1].select(0, k).fill_(k);
+  }
+  double narrowest = 1e9, widest = 0, leftmost = 1e9, rightmost = 0;
+  for (uint64_t k = 0; k < 400; ++k) {
+    const Change change = draw_change({.preset = Augment::none, .size = size, .min_area = 0.75},
+                                      Draw(7, 0, k, Purpose::batch_transform), from);
+    const auto seen = to_network(image, {change}, kBytes, at::kFloat, size)[0];
+    ASSERT_EQ(seen.sizes(), at::IntArrayRef({3, size, size}));
+    const double left = seen[0][0][0].item<double>(), right = seen[0][0][size - 1].item<double>(),
+                 top = seen[1][0][0].item<double>(), bottom = seen[1][size - 1][0].item<double>();
+    ASSERT_NEAR(right - left, bottom - top, 1e-3) << "a square";
+    ASSERT_NEAR(seen[0][0][20].item<double>(), left + (right - left) * 20 / 45, 1e-3) << "evenly spaced";
+    narrowest = std::min(narrowest, right - left + 1);
+    widest = std::max(widest, right - left + 1);
+    leftmost = std::min(leftmost, left);
+    rightmost = std::max(rightmost, right);
+  }
+  EXPECT_NEAR(narrowest, 92 * std::sqrt(0.75), 0.5);
+  EXPECT_NEAR(widest, 92, 0.5);
+  EXPECT_NEAR(leftmost, 0, 0.3);
+  EXPECT_NEAR(rightmost, 91, 0.3);
+  EXPECT_THROW(to_network(image, {}, kBytes, at::kFloat, size), ConfigError);
+}
+
+TEST(Presizing, TurnsAroundTheWindowsMiddleWithoutNewBorders) {
+  const int64_t from = 92, size = 46;
+  const auto image = torch::full({1, 3, from, from}, 100, torch::kByte).contiguous(at::MemoryFormat::ChannelsLast);
+  const Augmentation augmentation{.preset = Augment::modern, .size = size, .min_area = 0.75};
+  for (uint64_t k = 0; k < 20; ++k) {
+    const Draw draw(8, 0, k, Purpose::batch_transform);
+    const Matrix whole = draw_change(augmentation, draw).matrix, part = draw_change(augmentation, draw, from).matrix;
+    // The window is a scale and a shift after the same change.
+    const double scale = part[0] / whole[0];
+    if (whole[6] == 0 && whole[7] == 0) {
+      EXPECT_NEAR(part[4], scale * whole[4], 1e-9);
+      EXPECT_NEAR(part[1], scale * whole[1], 1e-9);
+    }
+    EXPECT_GE(scale, (92 * std::sqrt(0.75) - 1) / 45 - 0.2);
+  }
+}
+
+TEST(Views, ResizedCropIsFastais) {
+  const ItemView view{.size = 128, .resize = Resize::resized_crop, .min_area = 0.08};
+  const Box plain = box_of(304, 152, view, std::nullopt);  // squeezed to 152 x 152, the middle 128 of it
+  EXPECT_EQ(plain.width, 256);
+  EXPECT_EQ(plain.height, 128);
+  EXPECT_EQ(plain.x, 24);
+  EXPECT_EQ(plain.y, 12);
+  constexpr std::pair<int, int> before[] = {{128, 152}, {160, 184}, {192, 224}, {224, 256}, {256, 296}, {299, 347}};
+  for (const auto& [size, side] : before)
+    EXPECT_EQ(decode_at_least({.size = size, .resize = Resize::resized_crop}, false), side);
+  // Too wide for ten tries of nearly the whole: cut to 4 : 3, in the middle.
+  const Box cut = box_of(1000, 100, {.size = 128, .resize = Resize::resized_crop, .min_area = 0.99},
+                         Draw(1, 0, 0, Purpose::item_transform));
+  EXPECT_EQ(cut.width, 133);
+  EXPECT_EQ(cut.height, 100);
+  EXPECT_EQ(cut.x, 433);
+  double least = 1;
+  for (uint64_t k = 0; k < 2000; ++k) {
+    const Box box = box_of(400, 400, view, Draw(2, 0, k, Purpose::item_transform));
+    least = std::min(least, static_cast<double>(box.width * box.height) / 160000);
+  }
+  EXPECT_NEAR(least, 0.08, 0.01);
+}
+
+TEST(Views, GooglenetAndCenterAreFastais) {
+  double least = 1, ratio_sum = 0, tall = 0;
+  constexpr int kTimes = 4000;
+  for (uint64_t k = 0; k < kTimes; ++k) {
+    const Box box = box_of(600, 600, {.resize = Resize::googlenet}, Draw(2, 0, k, Purpose::item_transform));
+    const double ratio = static_cast<double>(box.width) / static_cast<double>(box.height);
+    ASSERT_LE(std::max(ratio, 1 / ratio), 4.0 / 3 + 0.02);
+    least = std::min(least, static_cast<double>(box.width * box.height) / 360000);
+    ratio_sum += std::max(ratio, 1 / ratio);
+    tall += ratio < 1;
+  }
+  EXPECT_NEAR(least, 0.08, 0.01);
+  EXPECT_NEAR(tall / kTimes, 0.5, 0.03);
+  // The larger over the smaller side: U(1, 4/3), or 1 / U(3/4, 1), as likely as 4/7 and 3/7 of the range of ratios.
+  EXPECT_NEAR(ratio_sum / kTimes, (1.0 / 3 * (7.0 / 6) + std::log(4.0 / 3)) * 12 / 7, 0.02);
+  const ItemView center{.resize = Resize::center, .augment = Augment::side_on, .max_zoom = 1.2};
+  for (uint64_t k = 0; k < 50; ++k) {
+    const Box box = box_of(100, 60, center, Draw(2, 0, k, Purpose::item_transform));
+    EXPECT_NEAR(static_cast<double>(box.x) + static_cast<double>(box.width) / 2, 50, 0.51);
+    EXPECT_GE(box.width, 50);
+  }
+}
+
+TEST(Views, PolicyChangesTrainingViewsOnly) {
+  ItemView view{.size = 16, .resize = Resize::squish};
+  const auto plain = view_of(picture(16, 16), view, std::nullopt);
+  view.policy.kind = Policy::trivial_augment;
+  EXPECT_TRUE(at::equal(view_of(picture(16, 16), view, std::nullopt), plain));
+  int changed = 0;
+  for (uint64_t k = 0; k < 50; ++k) {
+    const Draw draw(1, 0, k, Purpose::item_transform);
+    const auto seen = view_of(picture(16, 16), view, draw);
+    EXPECT_TRUE(at::equal(seen, view_of(picture(16, 16), view, draw)));
+    changed += !at::equal(seen, plain);
+  }
+  EXPECT_GT(changed, 35);
+  EXPECT_EQ(view_of(picture(16, 16), {.size = 16, .presize = 1.5}, Draw(1, 0, 0, Purpose::item_transform)).size(0), 24);
+}
+
+TEST(Presets, StrengthScalesAndTopDownTurnsModernOnes) {
+  double turn = 0;
+  int swapped = 0;
+  constexpr int kTimes = 4000;
+  for (uint64_t k = 0; k < kTimes; ++k) {
+    const Draw draw(5, 0, k, Purpose::batch_transform);
+    const Matrix m = draw_change({.preset = Augment::basic, .size = 32, .strength = 0.5}, draw).matrix;
+    turn = std::max(turn, std::abs(std::atan2(m[3], m[4])) * 180 / M_PI);
+    const Matrix top = draw_change({.preset = Augment::modern_top_down, .size = 32, .strength = 0}, draw).matrix;
+    swapped += std::abs(top[1]) > std::abs(top[0]);
+    const Change still = draw_change({.preset = Augment::modern, .size = 32, .max_zoom = 1, .strength = 0}, draw);
+    EXPECT_NEAR(std::abs(still.matrix[0]), 1, 1e-12);
+    EXPECT_EQ(still.light.kind, Light::Kind::none);
+  }
+  EXPECT_NEAR(turn, 5, 0.05);
+  EXPECT_NEAR(swapped / double{kTimes}, 0.25, 0.03);  // half of the symmetries, half of the time
+}
+
+TEST(ImageTransform, ErasesTrainingViewsOnly) {
+  const ImageTransform transform({.size = 24}, {.hole = 12}, {});
+  EXPECT_TRUE(transform.augments());
+  EXPECT_FALSE(ImageTransform({.size = 24}, {}, {}).augments());
+  Batch batch{.x = {batch_of(2, 24)}, .y = {}, .index = {0, 1}};
+  const auto plain = transform.apply(batch, std::nullopt, at::kFloat).x[0];
+  const auto holed = transform.apply(batch, BatchTransform::Key{1, 0}, at::kFloat).x[0];
+  EXPECT_FALSE(at::equal(plain, holed));
+  const auto differs = plain != holed;
+  EXPECT_TRUE((holed.masked_select(differs) == 0).all().item<bool>());
+  EXPECT_LE(differs.sum().item<int64_t>(), 2 * 3 * 144);
+  EXPECT_GE(differs.sum().item<int64_t>(), 2 * 3 * 30);
+}
+
 TEST(ImageTransform, IsAFunctionOfSeedEpochAndItem) {
-  const ImageTransform transform(Augment::modern, 1.1, {});
+  const ImageTransform transform({.preset = Augment::modern, .size = 24}, {}, {});
   const auto batch = [](std::vector<int64_t> index) {
     return Batch{.x = {batch_of(1, 24)
                            .repeat({static_cast<int64_t>(index.size()), 1, 1, 1})

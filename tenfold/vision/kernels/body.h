@@ -80,8 +80,9 @@ void resample(const Pixels& given, const Path& given_path, const Finish& finish,
   const Pixels image = given;
   const Path path = given_path;
   const int32_t last_word = last_word_of(image), size = image.size;
+  const int32_t pixels = path.pixels > 0 ? path.pixels : size;
   const float last = static_cast<float>(size - 1);
-  for (int32_t x = 0; x < size; x += row_block) {
+  for (int32_t x = 0; x < pixels; x += row_block) {
     alignas(64) Row<int32_t> at[4];  // upper left, upper right, lower left, lower right
     alignas(64) Row<float> right, down;
     for (int32_t k = 0; k < row_block; ++k) {
@@ -107,7 +108,7 @@ void resample(const Pixels& given, const Path& given_path, const Finish& finish,
         const float lower = lower_left + right[k] * (channel(pixel[3][k], c) - lower_left);
         planes[c][k] = upper + down[k] * (lower - upper);
       }
-    write(planes, finish, smaller(row_block, size - x), static_cast<Value*>(out) + 3 * x);
+    write(planes, finish, smaller(row_block, pixels - x), static_cast<Value*>(out) + 3 * x);
   }
 }
 

@@ -25,6 +25,7 @@ struct Pixels {
 /// left one, reflected about the border pixels; bilinear between four.
 struct Path {
   float u = 0, du = 1, v = 0, dv = 0, w = 1, dw = 0;
+  int32_t pixels = 0;  ///< in the row; 0: as many as the image has
 };
 
 /// Pixel x of the row is the one that begins at byte start + step[x].
@@ -43,7 +44,7 @@ struct Finish {
 };
 
 struct RowKernels {
-  /// out: [size, 3] of the value type.
+  /// out: [size, 3] of the value type, or [path.pixels, 3].
   void (*resample)(const Pixels& image, const Path& path, const Finish& finish, void* out);
   void (*move)(const Pixels& image, const Moves& moves, const Finish& finish, void* out);
 };
