@@ -7,6 +7,7 @@ extern const char asset_uplot_css[], asset_uplot_css_end[];
 extern const char asset_page_css[], asset_page_css_end[];
 extern const char asset_uplot_js[], asset_uplot_js_end[];
 extern const char asset_chart_js[], asset_chart_js_end[];
+extern const char asset_scatter_js[], asset_scatter_js_end[];
 extern const char asset_page_js[], asset_page_js_end[];
 }
 
@@ -21,6 +22,7 @@ std::string_view uplot_css() { return between(asset_uplot_css, asset_uplot_css_e
 std::string_view page_css() { return between(asset_page_css, asset_page_css_end); }
 std::string_view uplot_js() { return between(asset_uplot_js, asset_uplot_js_end); }
 std::string_view chart_js() { return between(asset_chart_js, asset_chart_js_end); }
+std::string_view scatter_js() { return between(asset_scatter_js, asset_scatter_js_end); }
 std::string_view page_js() { return between(asset_page_js, asset_page_js_end); }
 
 }  // namespace tenfold::report

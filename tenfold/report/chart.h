@@ -15,11 +15,12 @@ namespace tenfold::report {
 enum class Stroke {
   line,
   faint,
-  points
-};  ///< faint: thin, behind, its outliers do not set the scale; points: marked, joined
+  points,
+  bars
+};  ///< faint: thin, behind, its outliers do not set the scale; points: marked, joined; bars: from 0, around x
 constexpr auto names(Stroke) {
   return std::to_array<std::pair<Stroke, std::string_view>>(
-      {{Stroke::line, "line"}, {Stroke::faint, "faint"}, {Stroke::points, "points"}});
+      {{Stroke::line, "line"}, {Stroke::faint, "faint"}, {Stroke::points, "points"}, {Stroke::bars, "bars"}});
 }
 
 enum class Scale { linear, log };

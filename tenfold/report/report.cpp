@@ -8,7 +8,9 @@
 #include "tenfold/report/chart.h"
 #include "tenfold/report/confusion.h"
 #include "tenfold/report/curves.h"
+#include "tenfold/report/labels.h"
 #include "tenfold/report/markup.h"
+#include "tenfold/report/outputs.h"
 #include "tenfold/report/sections.h"
 
 namespace tenfold::report {
@@ -30,14 +32,49 @@ class Charts {
     }
     return figures.empty() ? figures : joined({"<div class=\"", grid, "\">", figures, "</div>"});
   }
+  std::string add(const Scatter& scatter) {
+    if (!scatter.x.empty()) scatters_.push_back(to_json(scatter));
+    return figure_of(scatter);
+  }
   const Json& data() const { return data_; }
+  const Json& scatters() const { return scatters_; }
 
  private:
-  Json data_ = Json::array();
+  Json data_ = Json::array(), scatters_ = Json::array();
 };
 
 constexpr const char* kHowToRead =
     "Drag to zoom, double-click to see all. In a chart, arrow keys read its values; names switch curves on and off.";
+
+std::string about(const Page& page, const std::string& text) {
+  return page.split.empty() ? text : text + " Items: " + escape(page.split) + ".";
+}
+
+/// Each output's scatter beside its residuals.
+std::string outputs(const std::vector<OutputPlot>& plots, Charts& charts) {
+  std::string out;
+  for (size_t k = 0; k < plots.size(); ++k) {
+    const std::string scatter = charts.add(output_scatter(plots[k], k));
+    const std::string bars = charts.add({residual_chart(plots[k], k)}, "charts wide");
+    if (!scatter.empty()) out += "<div class=\"charts pair\">" + scatter + bars + "</div>";
+  }
+  return out.empty() ? out : output_table(plots) + out;
+}
+
+std::string losses_hint(const Page& page) {
+  std::string hint = "Where the model was most wrong: hard items, and often wrong labels.";
+  if (!page.heat_scale.empty())
+    hint += " The shaded pictures say which parts speak for a class (Grad-CAM), each by its own maximum.";
+  return hint;
+}
+
+std::string losses(const Page& page) {
+  const std::string rows = top_losses(page.top_losses);
+  if (rows.empty()) return {};
+  const bool note = !page.heat_note.empty();
+  return heat_legend(page.heat_scale) +
+         (note ? joined({"<p class=\"hint\">No heat maps: ", escape(page.heat_note), "</p>"}) : "") + rows;
+}
 
 std::vector<Section> sections(const Page& page, Charts& charts) {
   const Record& record = page.record;
@@ -45,6 +82,8 @@ std::vector<Section> sections(const Page& page, Charts& charts) {
   for (size_t k = 0; k < page.lr_plots.size(); ++k) sweeps.push_back(sweep_chart(page.lr_plots[k], k));
   return {
       {"notes", "Notes", "", notes(page.notes)},
+      {"ranking", "Networks", "A head on features computed once. Errors that overlap say that the order may be chance.",
+       charts.add({ranking_chart(page.ranking)}, "charts wide") + ranking_table(page.ranking)},
       {"learning", "Learning", kHowToRead,
        charts.add({loss_chart(record)}, "charts wide") + charts.add(metric_charts(record), "charts small")},
       {"schedule", "Schedule as run", "",
@@ -56,12 +95,22 @@ std::vector<Section> sections(const Page& page, Charts& charts) {
       {"speed", "Throughput", "Items trained a second in each epoch; validation is not counted.",
        charts.add({speed_chart(record)}, "charts wide")},
       {"confusion", "Confusion matrix",
-       "Rows are what the items are, columns what the model says. Blue is right, orange wrong; shares are of a row.",
+       about(page,
+             "Rows are what the items are, columns what the model says. Blue is right, orange wrong; shares are of a "
+             "row."),
        page.confusion.empty() ? ""
                               : joined({"<div class=\"beside\">", confusion_table(page.classes, page.confusion),
                                         confused_list(page.classes, page.confusion), "</div>"})},
-      {"losses", "Top losses", "Where the model was most wrong: hard items, and often wrong labels.",
-       top_losses(page.top_losses)},
+      {"labels", "Labels",
+       about(page,
+             "Each label alone, at the threshold used; the least well found first. Precision: of those given it, the "
+             "share that have it. Recall: of those that have it, the share given it. F2 counts recall four times."),
+       label_table(page.labels) + charts.add({threshold_chart(page.thresholds)}, "charts wide")},
+      {"outputs", "Predicted against actual",
+       about(page, "On the dashed line a prediction is right. Bias is the mean of predicted − actual."),
+       outputs(page.outputs, charts)},
+      {"losses", "Top losses", about(page, losses_hint(page)), losses(page)},
+      {"embedding", "Map of the items", about(page, escape(page.embedding_note)), charts.add(page.embedding)},
       {"batch", "A training batch", "As the network saw it, after augmentation.",
        picture_grid(page.sample_batch, "training picture")},
       {"recipe", "Recipe", "Complete: saved as recipe.toml, tenfold train recipe.toml repeats this run.",
@@ -87,7 +136,8 @@ std::string facts(const Record& record) {
 /// Only what the page itself carries may run or show.
 std::string policy() {
   return joined({"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ", script_hash(uplot_js()),
-                 " ", script_hash(chart_js()), " ", script_hash(page_js()), "; base-uri 'none'; form-action 'none'"});
+                 " ", script_hash(chart_js()), " ", script_hash(scatter_js()), " ", script_hash(page_js()),
+                 "; base-uri 'none'; form-action 'none'"});
 }
 
 }  // namespace
@@ -107,7 +157,7 @@ std::string html(const Page& page) {
   }
   const std::string title = page.title.empty() ? "Report" : escape(page.title);
   const std::string under = facts(page.record);
-  const Json data = {{"stages", stages_of(page.record)}, {"charts", charts.data()}};
+  const Json data = {{"stages", stages_of(page.record)}, {"charts", charts.data()}, {"scatters", charts.scatters()}};
   return joined(
       {"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" "
        "content=\"",
@@ -136,6 +186,8 @@ std::string html(const Page& page) {
        uplot_js(),
        "</script>\n<script>",
        chart_js(),
+       "</script>\n<script>",
+       scatter_js(),
        "</script>\n<script>",
        page_js(),
        "</script></body></html>\n"});

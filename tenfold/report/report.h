@@ -4,20 +4,19 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "tenfold/report/labels.h"
+#include "tenfold/report/outputs.h"
+#include "tenfold/report/picture.h"
+#include "tenfold/report/ranking.h"
+#include "tenfold/report/scatter.h"
 #include "tenfold/train/record.h"
 
 namespace tenfold::report {
-
-/// An encoded picture with its caption.
-struct Picture {
-  std::string media_type = "image/jpeg";
-  std::string bytes;
-  std::string caption;
-};
 
 struct LrPlot {
   std::vector<double> lr, loss;
@@ -28,8 +27,10 @@ struct LrPlot {
 
 struct TopLossRow {
   std::string name, actual, predicted;
-  double loss = 0, probability = 0;
+  double loss = 0;
+  std::optional<double> probability{};  ///< of what is predicted; values have none, and are not right or wrong
   Picture picture;
+  std::vector<Picture> heat{};  ///< the picture shaded by what speaks for one output; captions say for which
 };
 
 /// What the page shows; empty parts are left out.
@@ -37,11 +38,20 @@ struct Page {
   std::string title;
   std::vector<std::pair<std::string, std::string>> summary;  ///< the figures at the top: "accuracy", "0.942"
   Record record;
+  Ranking ranking;  ///< of networks, by rank-backbones
   std::vector<LrPlot> lr_plots;
   std::vector<Picture> sample_batch;  ///< after augmentation
   std::vector<std::string> classes;
   std::vector<std::vector<int64_t>> confusion;
+  std::vector<LabelRow> labels;  ///< multi-label, instead of the matrix
+  ThresholdPlot thresholds;
+  std::vector<OutputPlot> outputs;  ///< regression, instead of the matrix
   std::vector<TopLossRow> top_losses;
+  std::vector<std::string> heat_scale;  ///< colours "#rrggbb" of the heat over top losses, from none to most
+  std::string heat_note;                ///< why there is none
+  Scatter embedding;
+  std::string embedding_note;      ///< how it was made
+  std::string split;               ///< what these parts are about: "valid"
   std::string recipe;              ///< TOML
   std::vector<std::string> notes;  ///< warnings, skipped files
 };

@@ -64,11 +64,6 @@ std::string heading(std::string_view text, std::string_view kind = "") {
   return joined({"<th scope=\"col\"", kind.empty() ? "" : " class=\"n\"", ">", escape(text), "</th>"});
 }
 
-std::string image(const Picture& picture, std::string_view alternative) {
-  return joined({"<img decoding=\"async\" alt=\"", escape(alternative), "\" src=\"data:", escape(picture.media_type),
-                 ";base64,", base64(picture.bytes), "\">"});
-}
-
 std::string table(std::string_view label, const std::string& head, const std::string& body) {
   return joined({"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"", label, "\"><table><thead><tr>",
                  head, "</tr></thead><tbody>", body, "</tbody></table></div>\n"});
@@ -161,19 +156,35 @@ std::string picture_grid(const std::vector<Picture>& pictures, const std::string
 
 std::string top_losses(const std::vector<TopLossRow>& rows) {
   if (rows.empty()) return {};
-  std::string out = "<div class=\"pictures losses\">";
+  const bool heated = std::any_of(rows.begin(), rows.end(), [](const auto& row) { return !row.heat.empty(); });
+  std::string out = joined({"<div class=\"pictures losses", heated ? " heated" : "", "\">"});
   for (const auto& row : rows) {
     const bool right = row.actual == row.predicted;
-    out += "<figure>";
-    if (!row.picture.bytes.empty())
-      out += image(row.picture, row.name + ", actual " + row.actual + ", predicted " + row.predicted);
-    out +=
-        joined({"<figcaption><dl><dt>actual</dt><dd>", escape(row.actual), "</dd><dt>predicted</dt><dd class=\"",
-                right ? "right\">✓ " : "wrong\">✗ ", escape(row.predicted), "</dd><dt>loss</dt><dd>", figure(row.loss),
-                "</dd><dt>probability</dt><dd>", figure(row.probability), "</dd></dl><p class=\"file\" title=\"",
-                escape(row.name), "\">", escape(row.name), "</p></figcaption></figure>"});
+    const std::string what = row.name + ", actual " + row.actual + ", predicted " + row.predicted;
+    out += "<figure><div class=\"views\">";
+    if (!row.picture.bytes.empty()) out += joined({"<div>", image(row.picture, what), "</div>"});
+    for (const auto& heat : row.heat)
+      out += joined({"<div>", image(heat, "heat: " + heat.caption), "<p>", escape(heat.caption), "</p></div>"});
+    out += joined({"</div><figcaption><dl><dt>actual</dt><dd>", escape(row.actual), "</dd><dt>predicted</dt><dd"});
+    if (row.probability) out += right ? " class=\"right\"" : " class=\"wrong\"";
+    out += joined({">",
+                   !row.probability ? ""
+                   : right          ? "✓ "
+                                    : "✗ ",
+                   escape(row.predicted), "</dd><dt>loss</dt><dd>", figure(row.loss), "</dd>"});
+    if (row.probability) out += joined({"<dt>probability</dt><dd>", figure(*row.probability), "</dd>"});
+    out += joined(
+        {"</dl><p class=\"file\" title=\"", escape(row.name), "\">", escape(row.name), "</p></figcaption></figure>"});
   }
   return out + "</div>\n";
+}
+
+std::string heat_legend(const std::vector<std::string>& scale) {
+  if (scale.empty()) return {};
+  std::string colours;
+  for (const auto& colour : scale) colours += (colours.empty() ? "" : ",") + colour;
+  return joined({"<p class=\"scale\"><span>speaks little for it</span><i style=\"background:linear-gradient(90deg,",
+                 escape(colours), ")\"></i><span>most</span></p>\n"});
 }
 
 std::string recipe(const std::string& toml) {

@@ -17,7 +17,10 @@ std::string stage_table(const Record& record);
 std::string epoch_table(const Record& record);
 /// Pictures in a grid; `what` begins the text for those who do not see them.
 std::string picture_grid(const std::vector<Picture>& pictures, const std::string& what);
+/// Each item with what was said of it; where there is heat, the shaded pictures beside it.
 std::string top_losses(const std::vector<TopLossRow>& rows);
+/// What the colours over the top losses mean.
+std::string heat_legend(const std::vector<std::string>& scale);
 /// TOML with its comments, tables and keys set apart, and a button that copies it.
 std::string recipe(const std::string& toml);
 

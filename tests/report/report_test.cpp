@@ -36,8 +36,9 @@ bool has_section(const std::string& html, const std::string& id) {
   return html.find("<section id=\"" + id + "\"") != std::string::npos;
 }
 
-const std::vector<std::string> kSections{"notes", "learning",  "schedule", "finder", "epochs",
-                                         "speed", "confusion", "losses",   "batch",  "recipe"};
+const std::vector<std::string> kSections{"notes",     "learning", "schedule", "finder", "epochs",   "speed",
+                                         "confusion", "losses",   "batch",    "recipe", "embedding"};
+const std::vector<std::string> kOtherTasks{"labels", "outputs"};
 
 TEST(Report, AFullPageHasEveryPartAndIsWellFormed) {
   const std::string page = html(sample_page());
@@ -60,8 +61,48 @@ TEST(Report, EmptyPartsAreLeftOut) {
   const std::string page = html({});
   EXPECT_EQ(trouble_in(page), "");
   for (const auto& id : kSections) EXPECT_FALSE(has_section(page, id)) << id;
+  for (const auto& id : kOtherTasks) EXPECT_FALSE(has_section(page, id)) << id;
   EXPECT_THAT(page, HasSubstr("<h1>Report</h1>"));
   EXPECT_THAT(page, Not(HasSubstr("<nav")));
+}
+
+TEST(Report, TopLossesHaveTheirHeatBesideThem) {
+  Page page = sample_page(20, 40, 2);
+  const std::string text = html(page);
+  EXPECT_THAT(text, HasSubstr("losses heated"));
+  EXPECT_THAT(text, HasSubstr("linear-gradient(90deg,#808080,#7a2a6a,#f0d060)"));
+  EXPECT_THAT(text, HasSubstr("<p>predicted: coat</p>"));
+  EXPECT_THAT(text, HasSubstr("<p>actual: t-shirt/top</p>"));
+  for (auto& row : page.top_losses) row.heat.clear();
+  page.heat_scale.clear();
+  page.heat_note = "no <places>";
+  const std::string without = html(page);
+  EXPECT_THAT(without, Not(HasSubstr("losses heated")));
+  EXPECT_THAT(without, Not(HasSubstr("linear-gradient(90deg")));
+  EXPECT_THAT(without, HasSubstr("No heat maps: no &lt;places&gt;"));
+}
+
+TEST(Report, LabelsTakeThePlaceOfTheMatrix) {
+  const std::string text = html(sample_labels_page());
+  EXPECT_EQ(trouble_in(text), "");
+  EXPECT_TRUE(has_section(text, "labels"));
+  EXPECT_FALSE(has_section(text, "confusion"));
+  const Json threshold = chart(embedded(text), "threshold");
+  EXPECT_EQ(threshold.at("curves").at(0).at("series").size(), 4u);
+  EXPECT_EQ(threshold.at("marks").at(0).at("text"), "used 0.2");
+  EXPECT_THAT(text, HasSubstr("Items: valid."));
+}
+
+TEST(Report, OutputsTakeThePlaceOfTheMatrix) {
+  const std::string text = html(sample_outputs_page());
+  EXPECT_EQ(trouble_in(text), "");
+  EXPECT_TRUE(has_section(text, "outputs"));
+  const Json data = embedded(text);
+  EXPECT_EQ(data.at("scatters").size(), 2u);
+  EXPECT_EQ(data.at("scatters").at(0).at("diagonal"), true);
+  EXPECT_EQ(chart(data, "residual 1").at("curves").at(0).at("series").at(0).at("stroke"), "bars");
+  EXPECT_THAT(text, Not(HasSubstr("✗"))) << "values are not right or wrong";
+  EXPECT_THAT(text, Not(HasSubstr("<dt>probability</dt>")));
 }
 
 TEST(Report, ASweepAloneIsAPage) {
@@ -94,7 +135,19 @@ TEST(Report, HostileTextStaysText) {
   page.recipe = "# " + evil + "\n[" + evil + "]\n" + evil + " = " + evil + "\n" + evil;
   page.notes = {evil};
   for (auto& picture : page.sample_batch) picture.caption = picture.media_type = evil;
-  for (auto& row : page.top_losses) row.name = row.actual = row.predicted = evil;
+  for (auto& row : page.top_losses) {
+    row.name = row.actual = row.predicted = evil;
+    for (auto& heat : row.heat) heat.caption = heat.media_type = evil;
+  }
+  page.heat_scale = {evil};
+  page.heat_note = page.embedding_note = page.split = evil;
+  auto& map = page.embedding;
+  map.id = map.title = map.ring_name = map.sheet.media_type = evil;
+  map.groups.assign(10, evil);
+  map.name.assign(map.x.size(), evil);
+  map.note.assign(map.x.size(), evil);
+  page.labels = {{.name = evil}};
+  page.outputs = {{.name = evil, .actual = {1}, .predicted = {2}, .item = {evil}, .figures = {{evil, 1}}}};
   for (auto& stage : page.record.stages) {
     stage.name = evil;
     stage.groups.assign(3, evil);
@@ -113,6 +166,7 @@ TEST(Report, LongRunsStaySmallAndKeepTheirPeaks) {
   Page page = sample_page(2000, 8000, 20);
   page.sample_batch.clear();
   page.top_losses.clear();
+  page.embedding = {};
   page.record.steps[6543].loss = 77;
   page.record.steps[1234].loss = -3;
   const std::string text = html(page);
@@ -189,7 +243,10 @@ TEST(Report, WritesTheFileWhole) {
   many.classes.clear();
   for (int k = 0; k < 40; ++k) many.classes.push_back("class number " + std::to_string(k));
   many.confusion = sample_confusion(40, 50);
+  many.embedding = sample_embedding(2000);
   write(folder / "many.html", many);
+  write(folder / "labels.html", sample_labels_page());
+  write(folder / "outputs.html", sample_outputs_page());
 }
 
 }  // namespace

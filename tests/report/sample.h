@@ -153,6 +153,71 @@ inline std::vector<std::vector<int64_t>> sample_confusion(size_t classes, int64_
   return matrix;
 }
 
+/// `points` in ten clouds, every ninth predicted wrongly, thumbnails for the first thirty.
+inline Scatter sample_embedding(size_t points) {
+  Scatter scatter{.id = "embedding", .title = "map", .ring_name = "predicted wrongly", .tile = 24};
+  for (int g = 0; g < 10; ++g) scatter.groups.push_back("group " + std::to_string(g));
+  Draw draw(5, 0, 0, Purpose::other);
+  for (size_t k = 0; k < points; ++k) {
+    const int group = static_cast<int>(k % 10);
+    scatter.x.push_back(30 * std::cos(group * 0.63) + 5 * draw.normal());
+    scatter.y.push_back(18 * std::sin(group * 0.63) + 5 * draw.normal());
+    scatter.group.push_back(group);
+    scatter.name.push_back("valid/item " + std::to_string(k) + ".png");
+    scatter.note.push_back("group " + std::to_string(group));
+    scatter.tile_of.push_back(k < 25 ? static_cast<int>(k) : -1);
+    if (k % 9 == 0) scatter.ringed.push_back(k);
+  }
+  scatter.sheet = picture(77, 120, "");
+  return scatter;
+}
+
+/// A multi-label task's parts.
+inline Page sample_labels_page() {
+  Page page{.title = "labels", .split = "valid"};
+  const std::vector<std::string> names{"clear", "haze", "primary", "water", "road", "cultivation", "blow down"};
+  for (size_t k = 0; k < names.size(); ++k) {
+    const double f = 0.97 - 0.11 * static_cast<double>(k);
+    page.labels.push_back({.name = names[k],
+                           .items = static_cast<int64_t>(700 - 110 * k),
+                           .given = static_cast<int64_t>(690 - 100 * k),
+                           .right = static_cast<int64_t>(600 - 98 * k),
+                           .precision = k == 6 ? std::nan("") : f + 0.02,
+                           .recall = f - 0.02,
+                           .f1 = f,
+                           .f2 = f - 0.01});
+  }
+  page.thresholds = {.scores = {{"precision", {}}, {"recall", {}}, {"F1", {}}, {"F2", {}}}, .used = 0.2};
+  for (int k = 1; k < 40; ++k) {
+    const double t = k / 40.0;
+    page.thresholds.threshold.push_back(t);
+    const double precision = 0.4 + 0.6 * std::sqrt(t), recall = 1 - std::pow(t, 3);
+    page.thresholds.scores[0].second.push_back(precision);
+    page.thresholds.scores[1].second.push_back(recall);
+    for (const double beta : {1.0, 4.0})
+      page.thresholds.scores[beta > 1 ? 3 : 2].second.push_back((1 + beta) * precision * recall /
+                                                                (beta * precision + recall));
+  }
+  return page;
+}
+
+/// A regression's parts: two outputs.
+inline Page sample_outputs_page() {
+  Page page{.title = "values", .split = "test"};
+  Draw draw(21, 0, 0, Purpose::other);
+  for (const std::string name : {"age", "height"}) {
+    OutputPlot plot{.name = name, .figures = {{"rmse", 6.1}, {"mae", 4.4}, {"bias", -0.3}, {"r2", 0.87}}};
+    for (int k = 0; k < 600; ++k) {
+      plot.actual.push_back(draw.uniform(18, 80));
+      plot.predicted.push_back(0.9 * plot.actual.back() + 5 + (k % 40 ? 3 : 14) * draw.normal());
+      plot.item.push_back("valid/" + std::to_string(k) + ".jpg");
+    }
+    page.outputs.push_back(std::move(plot));
+  }
+  page.top_losses = {{.name = "valid/7.jpg", .actual = "31 180", .predicted = "62.5 171", .loss = 44}};
+  return page;
+}
+
 inline Page sample_page(int head_steps = 564, int all_steps = 2820, int epochs = 10) {
   const std::vector<std::string> classes{"t-shirt/top", "trouser", "pullover", "dress", "coat",
                                          "sandal",      "shirt",   "sneaker",  "bag",   "ankle boot"};
@@ -179,7 +244,13 @@ inline Page sample_page(int head_steps = 564, int all_steps = 2820, int epochs =
          .predicted = classes[k == 11 ? k * 3 % 10 : (k * 3 + 4) % 10],
          .loss = 9.7 - 0.5 * static_cast<double>(k),
          .probability = 6e-5 * std::exp(0.5 * static_cast<double>(k)),
-         .picture = picture(100 + k, k % 2 ? 28 : 128, "")});
+         .picture = picture(100 + k, k % 2 ? 28 : 128, ""),
+         .heat = {picture(200 + k, 128, "predicted: " + classes[(k * 3 + 4) % 10]),
+                  picture(300 + k, 128, "actual: " + classes[k * 3 % 10])}});
+  page.heat_scale = {"#808080", "#7a2a6a", "#f0d060"};
+  page.embedding = sample_embedding(400);
+  page.embedding_note = "Alike items lie together.";
+  page.split = "valid";
   page.recipe =
       "# what this run did\nseed = 42\n\n[data]\nkind = \"images\"\npath = \"fashion\"  # relative to this file\nsize "
       "= 224\naugment = \"side_on\"\n\n"

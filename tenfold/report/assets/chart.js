@@ -262,9 +262,10 @@ const tenfoldChart = (() => {
     const byStep = (axis, whole) => {
       axis.values = (u, splits, k, space, step) => labels(splits.map(v => whole && v !== Math.round(v) ? null : v), whole ? Math.max(1, step) : step);
     };
-    chart.x === "log" ? byLog(xAxis, "width", 52) : byStep(xAxis, true);
+    const whole = chart.curves.every(c => c.x.every(Number.isInteger));
+    chart.x === "log" ? byLog(xAxis, "width", 52) : byStep(xAxis, whole);
     log ? byLog(yAxis, "height", 26) : byStep(yAxis, false);
-    if (chart.x !== "log") xAxis.incrs = [1, 2, 5].flatMap(m => Array.from({ length: 9 }, (_, e) => m * 10 ** e)).sort((a, b) => a - b);
+    if (chart.x !== "log" && whole) xAxis.incrs = [1, 2, 5].flatMap(m => Array.from({ length: 9 }, (_, e) => m * 10 ** e)).sort((a, b) => a - b);
 
     const options = {
       width, height, padding: [top, 18, 0, 0],
@@ -283,10 +284,12 @@ const tenfoldChart = (() => {
         label: s.name,
         show: state.shown[k] !== false,
         stroke: () => tone(s),
-        width: s.stroke === "faint" ? 1 : 2,
+        width: { faint: 1, bars: 0 }[s.stroke] ?? 2,
         alpha: s.stroke === "faint" ? 0.3 : 1,
         dash: s.stroke === "line" ? dashes[s.tone % 6] : undefined,
         sparse: s.stroke === "points",
+        paths: s.stroke === "bars" ? uPlot.paths.bars({ size: [0.94, Infinity] }) : undefined,
+        fill: s.stroke === "bars" ? () => tone(s) : undefined,
         spanGaps: false,
         points: { show: s.stroke === "points", size: 7, fill: () => tone(s), width: 1 },
       }))],

@@ -32,7 +32,9 @@
 
   // ---- charts
   const figures = new Map([...document.querySelectorAll("[data-chart]")].map(figure => [figure.dataset.chart, figure]));
-  redraws = data.charts.map(chart => tenfoldChart(figures.get(chart.id), chart, data.stages));
+  const planes = new Map([...document.querySelectorAll("[data-scatter]")].map(figure => [figure.dataset.scatter, figure]));
+  redraws = [...data.charts.map(chart => tenfoldChart(figures.get(chart.id), chart, data.stages)),
+    ...data.scatters.map(scatter => tenfoldScatter(planes.get(scatter.id), scatter))];
 
   // ---- confusion matrix
   const matrix = document.querySelector(".matrix");
