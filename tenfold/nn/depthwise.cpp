@@ -5,6 +5,8 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <vector>
 
 #include "tenfold/nn/kernels/kernels.h"
@@ -62,7 +64,7 @@ const Kernels& kernels_for(const at::Tensor& x) {
 at::Tensor tap_major(const at::Tensor& weight) { return weight.flatten(1).t().contiguous(); }
 
 /// in [N, C, …] channels-last → [N, C, places of rows, places of columns].
-at::Tensor gather(const at::Tensor& in, const at::Tensor& weight, const std::vector<Taps>& rows,
+at::Tensor gather(const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias, const std::vector<Taps>& rows,
                   const std::vector<Taps>& columns) {
   const auto height = static_cast<int64_t>(rows.size()), width = static_cast<int64_t>(columns.size());
   auto out = at::empty({in.size(0), in.size(1), height, width}, in.options(), at::MemoryFormat::ChannelsLast);
@@ -70,6 +72,7 @@ at::Tensor gather(const at::Tensor& in, const at::Tensor& weight, const std::vec
   const Depthwise pass{.in = in.const_data_ptr(),
                        .out = out.mutable_data_ptr(),
                        .weight = taps.const_data_ptr<float>(),
+                       .bias = bias.defined() ? bias.const_data_ptr<float>() : nullptr,
                        .row_taps = rows.data(),
                        .column_taps = columns.data(),
                        .in_height = in.size(2),
@@ -116,14 +119,21 @@ at::Tensor weight_gradient(const at::Tensor& x, const at::Tensor& dy, const at::
   return gradient.t().contiguous().view(weight.sizes());
 }
 
+/// [N, C, H, W] → [C] fp32.
+at::Tensor channel_sums(const at::Tensor& dy) {
+  return at::sum(dy, std::array<int64_t, 3>{0, 2, 3}, /*keepdim=*/false, at::kFloat);
+}
+
 struct DepthwiseConv : torch::autograd::Function<DepthwiseConv> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight, int64_t stride,
-                            SidePadding rows, SidePadding columns) {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
+                            const std::optional<at::Tensor>& bias, int64_t stride, SidePadding rows,
+                            SidePadding columns) {
     context->save_for_backward({x, weight});
+    context->saved_data["biased"] = bias.has_value();
     context->saved_data["walk"] = std::vector<int64_t>{stride, rows.before, rows.after, columns.before, columns.after};
     const Side down{x.size(2), weight.size(2), stride, rows.before, rows.after};
     const Side across{x.size(3), weight.size(3), stride, columns.before, columns.after};
-    return gather(x, weight, forward_taps(down), forward_taps(across));
+    return gather(x, weight, bias.value_or(at::Tensor()), forward_taps(down), forward_taps(across));
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
@@ -135,29 +145,31 @@ struct DepthwiseConv : torch::autograd::Function<DepthwiseConv> {
     const Side down{x.size(2), weight.size(2), walk[0], walk[1], walk[2]},
         across{x.size(3), weight.size(3), walk[0], walk[3], walk[4]};
     const auto dy = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
-    at::Tensor dx, dweight;
-    if (context->needs_input_grad(0)) dx = gather(dy, weight, backward_taps(down), backward_taps(across));
+    at::Tensor dx, dweight, dbias;
+    if (context->needs_input_grad(0)) dx = gather(dy, weight, {}, backward_taps(down), backward_taps(across));
     if (context->needs_input_grad(1)) dweight = weight_gradient(x, dy, weight, down, across);
-    return {dx, dweight, {}, {}, {}};
+    if (context->saved_data["biased"].toBool() && context->needs_input_grad(2)) dbias = channel_sums(dy);
+    return {dx, dweight, dbias, {}, {}, {}};
   }
 };
 
 }  // namespace
 
 bool is_depthwise_fast(const at::Tensor& x, int64_t kernel) {
-  return (kernel == 3 || kernel == 5) && x.is_cpu() && x.dim() == 4 &&
+  return (kernel == 3 || kernel == 5 || kernel == 7) && x.is_cpu() && x.dim() == 4 &&
          (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
 }
 
-at::Tensor depthwise_conv(const at::Tensor& x, const at::Tensor& weight, int64_t stride, SidePadding rows,
-                          SidePadding columns) {
+at::Tensor depthwise_conv(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, int64_t stride,
+                          SidePadding rows, SidePadding columns) {
   TORCH_CHECK(x.size(1) == weight.size(0), "depthwise convolution of ", weight.size(0), " channels was given ",
               x.sizes());
   TORCH_CHECK(x.size(2) + rows.before + rows.after >= weight.size(2) &&
                   x.size(3) + columns.before + columns.after >= weight.size(3),
               "depthwise convolution needs an image of at least its kernel, ", weight.size(2), ", was given ",
               x.sizes());
-  return DepthwiseConv::apply(x.contiguous(at::MemoryFormat::ChannelsLast), weight, stride, rows, columns);
+  const auto added = bias.defined() ? std::optional(bias) : std::nullopt;
+  return DepthwiseConv::apply(x.contiguous(at::MemoryFormat::ChannelsLast), weight, added, stride, rows, columns);
 }
 
 }  // namespace tenfold::nn

@@ -14,12 +14,12 @@ struct SidePadding {
   int64_t before = 0, after = 0;
 };
 
-/// True for what the kernels take: square kernel of 3 or 5, x [N, C, H, W] on the CPU in fp32 or bf16.
+/// True for what the kernels take: square kernel of 3, 5 or 7, x [N, C, H, W] on the CPU in fp32 or bf16.
 bool is_depthwise_fast(const at::Tensor& x, int64_t kernel);
 
-/// x as is_depthwise_fast says, weight [C, 1, kernel, kernel] fp32 → [N, C, H', W'] in x's dtype, channels-last.
-/// Differentiable once, in x and weight.
-at::Tensor depthwise_conv(const at::Tensor& x, const at::Tensor& weight, int64_t stride, SidePadding rows,
-                          SidePadding columns);
+/// x as is_depthwise_fast says, weight [C, 1, kernel, kernel] and bias [C] (may be undefined) fp32 → [N, C, H', W'] in
+/// x's dtype, channels-last. Differentiable once, in all three.
+at::Tensor depthwise_conv(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, int64_t stride,
+                          SidePadding rows, SidePadding columns);
 
 }  // namespace tenfold::nn

@@ -7,6 +7,7 @@
 
 #include "tenfold/core/error.h"
 #include "tenfold/core/random.h"
+#include "tenfold/nn/keep_mask.h"
 #include "tenfold/nn/layers.h"
 
 namespace tenfold::nn {
@@ -29,6 +30,13 @@ void fill_mask(float* out, int64_t n, uint64_t key, uint64_t call, uint32_t thre
 
 }  // namespace
 
+at::Tensor keep_mask(int64_t n, double p, uint64_t key, uint64_t call) {
+  auto mask = at::empty({n}, at::kFloat);
+  fill_mask(mask.mutable_data_ptr<float>(), n, key, call, static_cast<uint32_t>(std::ldexp(p, 32)),
+            static_cast<float>(1 / (1 - p)));
+  return mask;
+}
+
 DropoutImpl::DropoutImpl(double p) : p_(p) {
   if (!(p >= 0 && p < 1))
     throw ConfigError("dropout", "is " + std::to_string(p) + "; needs a probability from 0 to below 1");
@@ -36,9 +44,7 @@ DropoutImpl::DropoutImpl(double p) : p_(p) {
 
 torch::Tensor DropoutImpl::forward(const torch::Tensor& x) {
   if (!is_training() || p_ == 0) return x;
-  const auto threshold = static_cast<uint32_t>(std::ldexp(p_, 32));
-  auto mask = at::empty({x.numel()}, at::kFloat);
-  fill_mask(mask.mutable_data_ptr<float>(), x.numel(), key_, calls_++, threshold, static_cast<float>(1 / (1 - p_)));
+  const auto mask = keep_mask(x.numel(), p_, key_, calls_++);
   return x * mask.view(x.sizes()).to(x.device(), x.scalar_type());
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "tenfold/core/random.h"
+#include "tenfold/nn/layer_norm.h"
 #include "tenfold/nn/layers.h"
 #include "tenfold/nn/norm_act.h"
 
@@ -19,12 +20,10 @@ uint32_t number_of(std::string_view name) {
   return hash;
 }
 
-}  // namespace
+constexpr double kNarrow = 0.02;
 
-void kaiming_normal(const at::Tensor& weight, Fan fan, int64_t groups, uint64_t seed, std::string_view name) {
-  const int64_t outputs = weight.size(0), row = weight.numel() / outputs, kernel = row / weight.size(1);
-  const int64_t count = fan == Fan::in ? row : outputs / groups * kernel;
-  const double deviation = std::sqrt(2.0 / static_cast<double>(count));
+void fill_normal(const at::Tensor& weight, double deviation, uint64_t seed, std::string_view name) {
+  const int64_t outputs = weight.size(0), row = weight.numel() / outputs;
   const uint64_t stream = number_of(name);
   auto values = at::empty(weight.sizes(), at::kFloat);
   float* out = values.mutable_data_ptr<float>();
@@ -39,23 +38,45 @@ void kaiming_normal(const at::Tensor& weight, Fan fan, int64_t groups, uint64_t 
   weight.copy_(values);
 }
 
-void initialise(torch::nn::Module& module, uint64_t seed) {
+template <class Norm>
+void reset_affine(Norm& norm) {
+  norm.weight.fill_(1);
+  norm.bias.zero_();
+}
+
+}  // namespace
+
+void kaiming_normal(const at::Tensor& weight, Fan fan, int64_t groups, uint64_t seed, std::string_view name) {
+  const int64_t outputs = weight.size(0), row = weight.numel() / outputs, kernel = row / weight.size(1);
+  const int64_t count = fan == Fan::in ? row : outputs / groups * kernel;
+  fill_normal(weight, std::sqrt(2.0 / static_cast<double>(count)), seed, name);
+}
+
+void initialise(torch::nn::Module& module, uint64_t seed, Start start) {
   const at::NoGradGuard no_grad;
+  const auto set = [&](const at::Tensor& weight, Fan fan, int64_t groups, const std::string& name) {
+    if (start == Start::narrow) return fill_normal(weight, kNarrow, seed, name);
+    kaiming_normal(weight, fan, groups, seed, name);
+  };
   module.apply([&](const std::string& name, torch::nn::Module& layer) {
     if (auto* conv = dynamic_cast<Conv2dImpl*>(&layer)) {
-      kaiming_normal(conv->weight, Fan::out, conv->options().groups, seed, name + ".weight");
+      set(conv->weight, Fan::out, conv->options().groups, name + ".weight");
       if (conv->bias.defined()) conv->bias.zero_();
     } else if (auto* linear = dynamic_cast<LinearImpl*>(&layer)) {
-      kaiming_normal(linear->weight, Fan::in, 1, seed, name + ".weight");
+      set(linear->weight, Fan::in, 1, name + ".weight");
       if (linear->bias.defined()) linear->bias.zero_();
     } else if (auto* norm = dynamic_cast<NormActImpl*>(&layer)) {
-      norm->weight.fill_(1);
-      norm->bias.zero_();
+      reset_affine(*norm);
       norm->running_mean.zero_();
       norm->running_var.fill_(1);
       norm->num_batches_tracked.zero_();
+    } else if (auto* layer_norm = dynamic_cast<LayerNormImpl*>(&layer)) {
+      reset_affine(*layer_norm);
     }
   });
+  if (start != Start::narrow) return;
+  const auto own = module.named_parameters(/*recurse=*/false);
+  if (const auto* positions = own.find("pos_embed")) fill_normal(*positions, kNarrow, seed, "pos_embed");
 }
 
 }  // namespace tenfold::nn

@@ -8,6 +8,7 @@
 #include "tenfold/core/error.h"
 #include "tenfold/core/random.h"
 #include "tenfold/nn/depthwise.h"
+#include "tenfold/nn/winograd.h"
 
 namespace tenfold::nn {
 namespace {
@@ -61,8 +62,13 @@ torch::Tensor Conv2dImpl::forward(const torch::Tensor& x) {
   // Our own for depthwise: takes uneven padding without a copy, keeps the weight in fp32, and is far faster back
   // (depthwise.h).
   if (o.groups == o.in && o.out == o.in && o.groups > 1 && o.dilation == 1 && width_of(o) == o.kernel &&
-      is_depthwise_fast(x, o.kernel)) {
-    const auto y = depthwise_conv(x, weight, o.stride, rows, columns);
+      is_depthwise_fast(x, o.kernel))
+    return depthwise_conv(x, weight, bias, o.stride, rows, columns);
+  // Fewer than half the multiplications of the direct one (winograd.h).
+  const auto by_one = [](const SidePadding& side) { return side.before == 1 && side.after == 1; };
+  if (o.kernel == 3 && width_of(o) == 3 && o.stride == 1 && o.dilation == 1 && o.groups == 1 && by_one(rows) &&
+      by_one(columns) && is_winograd_fast(x, o.out)) {
+    const auto y = winograd_conv(x, weight);
     return bias.defined() ? y + in_dtype_of(x, bias).view({1, o.out, 1, 1}) : y;
   }
   const auto w = in_dtype_of(x, weight), b = in_dtype_of(x, bias);

@@ -44,12 +44,21 @@ class Model : public torch::nn::Module {
   /// Changes whenever features(x) would: architecture and a hash of the body's weights and buffers. Keys the feature
   /// cache.
   virtual std::string body_fingerprint() const = 0;
+
+  /// The network in two: what layer groups [0, cut) make of x, [N, …], and the logits [N, K] fp32 that the rest makes
+  /// of that. A cut at the last group is features() and head(); networks that can be cut elsewhere override all three.
+  /// Throws ConfigError("cut") for other cuts.
+  virtual torch::Tensor activations(const std::vector<torch::Tensor>& x, int cut);
+  virtual torch::Tensor logits_from(const torch::Tensor& activations, int cut);
+  /// Changes whenever activations(x, cut) would.
+  virtual std::string fingerprint(int cut) const;
 };
 
-/// Norm layers (NormAct) below `module`.
+/// Norm layers (NormAct, LayerNorm) below `module`.
 std::vector<torch::nn::Module*> norms(torch::nn::Module& module);
 
-/// True for parameters that usually carry no weight decay: those of norms, and every bias.
+/// True for parameters that usually carry no weight decay: those of norms, every bias, layer scales, and the class
+/// token and positions of transformers.
 bool is_norm_or_bias(const torch::nn::Module& owner, const std::string& parameter);
 
 }  // namespace tenfold::nn

@@ -3,10 +3,18 @@
 #include <ATen/ATen.h>
 
 #include "tenfold/core/error.h"
-#include "tenfold/nn/norm_fused.h"
+#include "tenfold/nn/column_sums.h"
 
 namespace tenfold::nn {
 namespace {
+
+/// Smooth activations, which are no clamp: silu is x · sigmoid(x) (Elfwing et al. 2018, arXiv 1702.03118), hardswish
+/// its piecewise form (Howard et al. 2019, arXiv 1905.02244, section 5.2). An operation of its own after the norm.
+at::Tensor curved(const at::Tensor& y, Act act) {
+  if (act == Act::silu) return at::silu(y);
+  if (act == Act::hardswish) return at::hardswish(y);
+  return y;
+}
 
 /// The same in LibTorch's operations, for other devices and dtypes; rounds to the dtype between the operations.
 at::Tensor by_operations(NormActImpl& norm, const at::Tensor& x, const at::Tensor& residual) {
@@ -18,7 +26,7 @@ at::Tensor by_operations(NormActImpl& norm, const at::Tensor& x, const at::Tenso
   if (o.act == Act::relu) y = at::relu(y);
   if (o.act == Act::relu6) y = at::hardtanh(y, 0, 6);
   if (training) norm.num_batches_tracked.add_(1);
-  return y;
+  return curved(y, o.act);
 }
 
 Clamp clamp_of(Act act) {
@@ -27,31 +35,19 @@ Clamp clamp_of(Act act) {
   return {};
 }
 
-std::vector<double> to_doubles(const at::Tensor& values) {
-  const float* from = values.const_data_ptr<float>();
-  return {from, from + values.numel()};
-}
-
-/// The newest batch enters the running statistics as in torch's batch_norm: the variance unbiased.
-void track(NormActImpl& norm, const Moments& batch, int64_t rows) {
-  const double newest = norm.options().momentum, unbias = static_cast<double>(rows) / static_cast<double>(rows - 1);
-  float *mean = norm.running_mean.mutable_data_ptr<float>(), *variance = norm.running_var.mutable_data_ptr<float>();
-  for (size_t c = 0; c < batch.mean.size(); ++c) {
-    mean[c] = static_cast<float>((1 - newest) * mean[c] + newest * batch.mean[c]);
-    variance[c] = static_cast<float>((1 - newest) * variance[c] + newest * batch.variance[c] * unbias);
-  }
-  norm.num_batches_tracked.add_(1);
-}
-
 at::Tensor fused(NormActImpl& norm, const at::Tensor& x, const at::Tensor& residual) {
   const Clamp clamp = clamp_of(norm.options().act);
   if (!norm.is_training()) {
     const Moments running{to_doubles(norm.running_mean), to_doubles(norm.running_var)};
-    return fused_norm(x, residual, norm.weight, norm.bias, running, norm.options().eps, clamp, Statistics::constant);
+    return curved(
+        fused_norm(x, residual, norm.weight, norm.bias, running, norm.options().eps, clamp, Statistics::constant),
+        norm.options().act);
   }
   const Moments batch = moments(x);
-  track(norm, batch, x.numel() / x.size(1));
-  return fused_norm(x, residual, norm.weight, norm.bias, batch, norm.options().eps, clamp, Statistics::of_batch);
+  track(batch, x.numel() / x.size(1), norm.options().momentum, norm.running_mean, norm.running_var,
+        norm.num_batches_tracked);
+  return curved(fused_norm(x, residual, norm.weight, norm.bias, batch, norm.options().eps, clamp, Statistics::of_batch),
+                norm.options().act);
 }
 
 }  // namespace

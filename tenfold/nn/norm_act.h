@@ -12,7 +12,7 @@
 
 namespace tenfold::nn {
 
-enum class Act { none, relu, relu6 };
+enum class Act { none, relu, relu6, silu, hardswish };
 
 struct NormActOptions {
   int64_t channels = 0;   ///< C of the input

@@ -1,82 +1,17 @@
 #include "tenfold/nn/norm_fused.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <algorithm>
-#include <cmath>
-#include <numeric>
 #include <optional>
 
-#include "tenfold/nn/kernels/kernels.h"
+#include "tenfold/nn/column_sums.h"
 
 namespace tenfold::nn {
 namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-constexpr int64_t piece = 32768;  // elements that one thread takes at a time: enough to pay for waking it
-
-const Kernels& kernels_for(const at::Tensor& x) {
-  return x.scalar_type() == at::kFloat ? kernels().fp32 : kernels().bf16;
-}
-
-Lanes lanes_of(const at::Tensor& x) {
-  const int64_t channels = x.size(1);
-  return {.width = std::lcm<int64_t>(channels, 16), .elements = x.numel()};
-}
-
-/// `channels` values repeated up to the width of a row of lanes.
-template <class Value>
-std::vector<float> repeated(const Value* values, int64_t channels, int64_t width) {
-  std::vector<float> row(static_cast<size_t>(width));
-  for (int64_t i = 0; i < width; ++i) row[static_cast<size_t>(i)] = static_cast<float>(values[i % channels]);
-  return row;
-}
-
-/// Two sums for each channel.
-struct ColumnSums {
-  std::vector<double> first, second;
-};
-
-/// add(from, to, first, second) adds rows [from, to) of lanes to two fp32 rows that start at 0.
-template <class Add>
-ColumnSums column_sums(const Lanes& lanes, int64_t channels, Add&& add) {
-  const int64_t width = lanes.width, rows = lanes.rows(), piece_rows = std::max<int64_t>(128, piece / width);
-  const int64_t pieces = (rows + piece_rows - 1) / piece_rows;
-  std::vector<float> partial(static_cast<size_t>(pieces * 2 * width), 0.0f);
-  at::parallel_for(0, pieces, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t p = begin; p < end; ++p) {
-      float* sums = partial.data() + p * 2 * width;
-      add(p * piece_rows, std::min(rows, (p + 1) * piece_rows), sums, sums + width);
-    }
-  });
-  std::vector<double> total(static_cast<size_t>(2 * width), 0.0);
-  for (int64_t p = 0; p < pieces; ++p)
-    for (int64_t i = 0; i < 2 * width; ++i)
-      total[static_cast<size_t>(i)] += partial[static_cast<size_t>(p * 2 * width + i)];
-  ColumnSums sums{std::vector<double>(static_cast<size_t>(channels)),
-                  std::vector<double>(static_cast<size_t>(channels))};
-  for (int64_t i = 0; i < width; ++i) {
-    sums.first[static_cast<size_t>(i % channels)] += total[static_cast<size_t>(i)];
-    sums.second[static_cast<size_t>(i % channels)] += total[static_cast<size_t>(width + i)];
-  }
-  return sums;
-}
-
-template <class Work>
-void for_rows_in_parallel(const Lanes& lanes, Work&& work) {
-  at::parallel_for(0, lanes.rows(), std::max<int64_t>(1, piece / lanes.width), work);
-}
-
-/// Rows of the table that a pass keeps, each [C] fp32.
-enum Row : int64_t { row_mean, row_scale, row_bias, row_deviation, row_count };  // deviation: 1 / sqrt(variance + eps)
-
-std::vector<float> repeated(const at::Tensor& table, Row row, const Lanes& lanes) {
-  return repeated(table.const_data_ptr<float>() + row * table.size(1), table.size(1), lanes.width);
-}
 
 at::Tensor run_forward(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& table, Clamp clamp) {
   const Lanes lanes = lanes_of(x);
@@ -94,33 +29,6 @@ at::Tensor run_forward(const at::Tensor& x, const at::Tensor& residual, const at
   const auto& run = kernels_for(x);
   for_rows_in_parallel(lanes, [&](int64_t first, int64_t last) { run.norm_forward(pass, lanes, first, last); });
   return y;
-}
-
-struct ParameterGradients {
-  at::Tensor weight, bias;            ///< [C] fp32
-  std::vector<double> slope, offset;  ///< as in NormBackward, one a channel
-};
-
-ParameterGradients parameter_gradients(const NormBackward& pass, const Lanes& lanes, const Kernels& run,
-                                       const at::Tensor& table) {
-  const int64_t channels = table.size(1);
-  const ColumnSums sums = column_sums(lanes, channels, [&](int64_t first, int64_t last, float* g, float* products) {
-    run.norm_sums(pass, lanes, first, last, g, products);
-  });
-  ParameterGradients found{at::empty({channels}, table.options()), at::empty({channels}, table.options()),
-                           std::vector<double>(sums.first.size()), std::vector<double>(sums.first.size())};
-  float *weight = found.weight.mutable_data_ptr<float>(), *bias = found.bias.mutable_data_ptr<float>();
-  const float *scales = table.const_data_ptr<float>() + row_scale * channels,
-              *deviations = table.const_data_ptr<float>() + row_deviation * channels;
-  const double count = static_cast<double>(lanes.elements / channels);
-  for (size_t c = 0; c < sums.first.size(); ++c) {
-    const double deviation = deviations[c], factor = scales[c] / count;
-    weight[c] = static_cast<float>(sums.second[c] * deviation);
-    bias[c] = static_cast<float>(sums.first[c]);
-    found.slope[c] = factor * deviation * deviation * sums.second[c];
-    found.offset[c] = factor * sums.first[c];
-  }
-  return found;
 }
 
 /// dx = scale · g where the statistics are constants. Where they are the batch's own, less the part of g that only
@@ -169,7 +77,12 @@ struct Fused : torch::autograd::Function<Fused> {
                       .high = clamp.high};
     const auto& run = kernels_for(dy);
     ParameterGradients parameters;
-    if (context->saved_data["sums"].toBool()) parameters = parameter_gradients(pass, lanes, run, table);
+    if (context->saved_data["sums"].toBool())
+      parameters = parameter_gradients(column_sums(lanes, channels,
+                                                   [&](int64_t first, int64_t last, float* g, float* products) {
+                                                     run.norm_sums(pass, lanes, first, last, g, products);
+                                                   }),
+                                       table, lanes.elements / channels);
     std::vector<float> slope, offset;
     if (of_batch) {
       slope = repeated(parameters.slope.data(), channels, lanes.width);
@@ -210,29 +123,12 @@ Moments moments(const at::Tensor& x) {
   const ColumnSums sums = column_sums(lanes, channels, [&](int64_t first, int64_t last, float* values, float* squares) {
     run.moments(x.const_data_ptr(), origin.data(), lanes, first, last, values, squares);
   });
-  const double count = static_cast<double>(lanes.elements / channels);
-  Moments found{std::vector<double>(sums.first.size()), std::vector<double>(sums.first.size())};
-  for (size_t c = 0; c < found.mean.size(); ++c) {
-    const double shift = sums.first[c] / count, variance = sums.second[c] / count - shift * shift;
-    found.mean[c] = static_cast<double>(origin[c]) + shift;
-    found.variance[c] = variance < 0 ? 0 : variance;  // not std::max: a NaN must show
-  }
-  return found;
+  return moments_of(sums, origin, lanes.elements / channels);
 }
 
 at::Tensor fused_norm(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& weight, const at::Tensor& bias,
                       const Moments& moments, double eps, Clamp clamp, Statistics statistics) {
-  const int64_t channels = x.size(1);
-  auto table = at::empty({row_count, channels}, at::kFloat);
-  float* row = table.mutable_data_ptr<float>();
-  const float *weights = weight.const_data_ptr<float>(), *biases = bias.const_data_ptr<float>();
-  for (int64_t c = 0; c < channels; ++c) {
-    const double deviation = 1 / std::sqrt(moments.variance[static_cast<size_t>(c)] + eps);
-    row[row_mean * channels + c] = static_cast<float>(moments.mean[static_cast<size_t>(c)]);
-    row[row_scale * channels + c] = static_cast<float>(weights[c] * deviation);
-    row[row_bias * channels + c] = biases[c];
-    row[row_deviation * channels + c] = static_cast<float>(deviation);
-  }
+  const auto table = norm_table(weight, bias, moments, eps);
   const bool graph =
       at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad() || bias.requires_grad() ||
                                      (residual.defined() && residual.requires_grad()));

@@ -21,6 +21,12 @@ constexpr auto names(TaskKind) {
                                                                {TaskKind::ordinal, "ordinal"}});
 }
 
+/// An activation with its loss, or a way to decode, that does not fit a task.
+struct WrongChoice {
+  std::string_view choice;  ///< "softmax with cross-entropy"
+  std::string_view why;     ///< what would go wrong
+};
+
 /// What the table says of a task; every text is shown to users.
 struct TaskRow {
   TaskKind kind;
@@ -29,9 +35,15 @@ struct TaskRow {
   std::string_view loss;                  ///< "cross-entropy"
   std::string_view decoding;              ///< "the most probable class"
   std::vector<std::string_view> metrics;  ///< default metrics, the first one picks the best model
-  std::string_view why_not;               ///< why the other activations and losses are wrong here
+  std::string_view why;                   ///< why this activation and loss
+  std::string_view why_not;               ///< why the other activations and losses are wrong here, in one sentence
+  std::vector<WrongChoice> wrong;         ///< the same, one by one
 };
 const TaskRow& row(TaskKind kind);
+
+/// The task of this name. Throws ConfigError(option, …): the name of an activation or loss is answered with the task it
+/// belongs to, any other with the nearest known.
+TaskKind task_named(const std::string& name, const std::string& option);
 
 struct Task {
   TaskKind kind = TaskKind::single_label;

@@ -20,6 +20,8 @@ void check(const Options& options) {
   require(is_fraction(options.momentum), "momentum", options.momentum, "0 or more and less than 1");
   require(is_fraction(options.beta2), "beta2", options.beta2, "0 or more and less than 1");
   require(options.eps > 0 && std::isfinite(options.eps), "eps", options.eps, "more than 0");
+  require(is_fraction(options.vector_momentum), "vector_momentum", options.vector_momentum,
+          "0 or more and less than 1");
   require(is_amount(options.weight_decay), "weight_decay", options.weight_decay, "0 or more");
   require(options.lookahead >= 0, "lookahead", options.lookahead, "0 (off) or a number of steps");
   require(options.lookahead_alpha > 0 && options.lookahead_alpha <= 1, "lookahead_alpha", options.lookahead_alpha,
@@ -64,6 +66,8 @@ std::unique_ptr<Optimizer> make(const Options& options, std::vector<Group> group
       return make_lamb(std::move(groups), options);
     case Kind::lion:
       return make_lion(std::move(groups), options);
+    case Kind::muon:
+      return make_muon(std::move(groups), options);
   }
   throw ConfigError("optimizer.kind", "is none of those known");
 }

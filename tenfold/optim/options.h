@@ -7,7 +7,7 @@
 
 namespace tenfold::optim {
 
-enum class Kind { sgd, adam, adamw, radam, lamb, lion };
+enum class Kind { sgd, adam, adamw, radam, lamb, lion, muon };
 
 constexpr auto names(Kind) {
   return std::to_array<std::pair<Kind, std::string_view>>({{Kind::sgd, "sgd"},
@@ -15,7 +15,8 @@ constexpr auto names(Kind) {
                                                            {Kind::adamw, "adamw"},
                                                            {Kind::radam, "radam"},
                                                            {Kind::lamb, "lamb"},
-                                                           {Kind::lion, "lion"}});
+                                                           {Kind::lion, "lion"},
+                                                           {Kind::muon, "muon"}});
 }
 
 struct Options {
@@ -29,12 +30,15 @@ struct Options {
   bool decay_norms_and_biases = false;
   int lookahead = 0;
   double lookahead_alpha = 0.5;
+  double vector_momentum = 0.85;
 };
 
 template <class Visitor>
 void fields(Visitor&& visit, Options& o) {
-  visit("kind", o.kind,
-        "adamw suits fine-tuning with little tuning; sgd often ends better with a good rate and more epochs");
+  visit(
+      "kind", o.kind,
+      "adamw suits fine-tuning with little tuning; sgd often ends better with a good rate and more epochs; muon trains "
+      "convolution nets from random weights in the fewest epochs, and wants rates of its own for norms and head");
   visit("momentum", o.momentum,
         "momentum of sgd, beta1 of the others, where the shape does not schedule it; higher is smoother and slower to "
         "turn");
@@ -50,6 +54,9 @@ void fields(Visitor&& visit, Options& o) {
         "decays norm parameters and biases too; off is what most recipes assume");
   visit("lookahead", o.lookahead, "every this many steps, average with a slow copy (Zhang et al. 2019); 0 is off");
   visit("lookahead_alpha", o.lookahead_alpha, "how far the slow copy moves to the fast one");
+  visit("vector_momentum", o.vector_momentum,
+        "muon: momentum of what it does not make orthogonal, biases and linear layers; `momentum` is for the kernels, "
+        "0.6 in the source");
 }
 
 }  // namespace tenfold::optim

@@ -39,7 +39,8 @@ SlotOptimizer::SlotOptimizer(std::vector<Group> groups, const Options& options, 
     : Optimizer(std::move(groups), options), slot_names_(std::move(slots)) {}
 
 bool SlotOptimizer::decoupled() const {
-  return options_.decoupled || (options_.kind != Kind::sgd && options_.kind != Kind::adam);
+  return options_.decoupled ||
+         (options_.kind != Kind::sgd && options_.kind != Kind::adam && options_.kind != Kind::muon);
 }
 
 SlotOptimizer::Memory& SlotOptimizer::remember(const at::Tensor& parameter, const std::string& name) {

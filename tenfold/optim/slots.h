@@ -56,6 +56,7 @@ std::unique_ptr<Optimizer> make_sgd(std::vector<Group> groups, const Options& op
 std::unique_ptr<Optimizer> make_adam(std::vector<Group> groups, const Options& options);
 std::unique_ptr<Optimizer> make_radam(std::vector<Group> groups, const Options& options);
 std::unique_ptr<Optimizer> make_lamb(std::vector<Group> groups, const Options& options);
+std::unique_ptr<Optimizer> make_muon(std::vector<Group> groups, const Options& options);
 std::unique_ptr<Optimizer> make_lion(std::vector<Group> groups, const Options& options);
 
 }  // namespace tenfold::optim

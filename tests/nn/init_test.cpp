@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <torch/nn/modules/container/modulelist.h>
 
+#include "tenfold/nn/layer_norm.h"
 #include "tenfold/nn/layers.h"
 #include "tenfold/nn/model.h"
 #include "tenfold/nn/norm_act.h"
@@ -64,6 +65,20 @@ TEST(Initialise, SetsEveryLayer) {
   EXPECT_EQ(norm->num_batches_tracked.item<int64_t>(), 0);
 }
 
+TEST(Initialise, NarrowIgnoresTheFan) {
+  torch::nn::ModuleList net(Conv2d(ConvOptions{.in = 64, .out = 128}), Linear(1000, 50), LayerNorm(3));
+  net->register_parameter("pos_embed", at::zeros({1, 50, 100}));
+  net[2]->as<LayerNormImpl>()->bias.data().fill_(9);
+  initialise(*net, 3, Start::narrow);
+  const auto parameters = net->named_parameters();
+  for (const char* name : {"0.weight", "1.weight", "pos_embed"}) {
+    EXPECT_NEAR(parameters[name].std().item<double>(), 0.02, 0.001) << name;
+    EXPECT_NEAR(parameters[name].mean().item<double>(), 0, 0.001) << name;
+  }
+  EXPECT_TRUE(parameters["1.bias"].equal(at::zeros({50})));
+  EXPECT_TRUE(parameters["2.bias"].equal(at::zeros({3})));
+}
+
 TEST(Model, TellsNormsAndBiases) {
   torch::nn::ModuleList net(Conv2d(ConvOptions{.in = 2, .out = 3, .bias = true}),
                             torch::nn::ModuleList(NormAct(NormActOptions{.channels = 3})));
@@ -72,6 +87,8 @@ TEST(Model, TellsNormsAndBiases) {
   EXPECT_TRUE(is_norm_or_bias(*found[0], "weight"));
   EXPECT_TRUE(is_norm_or_bias(*net[0], "bias"));
   EXPECT_FALSE(is_norm_or_bias(*net[0], "weight"));
+  for (const char* name : {"layer_scale", "cls_token", "pos_embed", "body.pos_embed"})
+    EXPECT_TRUE(is_norm_or_bias(*net, name)) << name;
 }
 
 }  // namespace

@@ -83,6 +83,32 @@ TEST(Conv2d, AgreesWithDoublePrecision) {
       }
 }
 
+// ConvNeXt's: two vectors of channels at a time, and a rest.
+TEST(Conv2d, DepthwiseOfSevenBySevenWithBiasAgreesWithDoublePrecision) {
+  for (const auto dtype : {at::kFloat, at::kBFloat16})
+    for (const int64_t channels : {96, 72}) {
+      SCOPED_TRACE(testing::Message() << channels << ' ' << dtype);
+      Conv2d conv(
+          ConvOptions{.in = channels, .out = channels, .kernel = 7, .padding = 3, .groups = channels, .bias = true});
+      initialise(*conv, 1);
+      {
+        const at::NoGradGuard no_grad;
+        conv->bias.copy_(normal({channels}, 4));
+      }
+      const auto x = images({3, channels, 11, 4}, 2, dtype).requires_grad_(),
+                 dy = images({3, channels, 11, 4}, 3, dtype);
+      const auto leaf = [](const at::Tensor& t) { return t.detach().to(at::kDouble).requires_grad_(); };
+      const auto exact_x = leaf(x), weight = leaf(conv->weight), bias = leaf(conv->bias);
+      const auto right = at::conv2d(exact_x, weight, bias, 1, 3, 1, channels), y = conv(x);
+      auto found = torch::autograd::grad({y}, {x, conv->weight, conv->bias}, {dy});
+      auto wanted = torch::autograd::grad({right}, {exact_x, weight, bias}, {dy.to(at::kDouble)});
+      found.push_back(y);
+      wanted.push_back(right);
+      for (size_t k = 0; k < found.size(); ++k)
+        EXPECT_LT(relative_error(found[k], wanted[k]), dtype == at::kFloat ? 1e-5 : 0.01) << k;
+    }
+}
+
 TEST(Conv2d, SameGivesOnePlaceForEachStride) {
   Conv2d conv(ConvOptions{.in = 4, .out = 4, .kernel = 3, .stride = 2, .groups = 4, .same = true});
   for (const int64_t size : {1, 2, 5, 6, 224}) EXPECT_EQ(conv(at::zeros({1, 4, size, size})).size(3), (size + 1) / 2);

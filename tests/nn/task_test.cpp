@@ -16,7 +16,26 @@ TEST(Task, EveryKindHasItsRow) {
          {row(kind).target, row(kind).activation, row(kind).loss, row(kind).decoding, row(kind).why_not})
       EXPECT_FALSE(text.empty()) << name;
     EXPECT_FALSE(row(kind).metrics.empty()) << name;
+    EXPECT_FALSE(row(kind).why.empty()) << name;
+    EXPECT_GE(row(kind).wrong.size(), 3u) << name;
+    for (const auto& [choice, why] : row(kind).wrong) EXPECT_FALSE(choice.empty() || why.empty()) << name;
   }
+}
+
+TEST(Task, IsNamedByItsTargetAndNotByAnActivation) {
+  for (const auto& [kind, name] : names(TaskKind{})) EXPECT_EQ(task_named(std::string(name), "data.task"), kind);
+  const auto refusal = [](const std::string& name) -> std::string {
+    try {
+      task_named(name, "data.task");
+    } catch (const ConfigError& error) {
+      EXPECT_EQ(error.option, "data.task");
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_NE(refusal("softmax").find("single_label has softmax over classes with cross-entropy"), std::string::npos);
+  EXPECT_NE(refusal("sigmoid").find("multi_label has a sigmoid for each label"), std::string::npos);
+  EXPECT_NE(refusal("multilabel").find("nearest is multi_label"), std::string::npos);
 }
 
 TEST(Task, OnlyOrdinalTasksHaveOneLogitLess) {

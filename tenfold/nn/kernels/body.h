@@ -3,6 +3,7 @@
 
 #include "tenfold/nn/kernels/depthwise_body.h"
 #include "tenfold/nn/kernels/norm_body.h"
+#include "tenfold/nn/kernels/pool_body.h"
 
 namespace tenfold::nn {
 namespace {
@@ -13,6 +14,11 @@ constexpr Kernels kernels_of() {
           .norm_forward = norm_forward<T>,
           .norm_sums = norm_sums<T>,
           .norm_backward = norm_backward<T>,
+          .norm_gelu_forward = norm_gelu_forward<T>,
+          .norm_gelu_sums = norm_gelu_sums<T>,
+          .norm_gelu_backward = norm_gelu_backward<T>,
+          .pool_moments = pool_moments<T>,
+          .pool_norm_gelu_backward = pool_norm_gelu_backward<T>,
           .depthwise = depthwise<T>,
           .depthwise_weight = depthwise_weight<T>};
 }

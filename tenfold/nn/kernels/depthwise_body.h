@@ -6,14 +6,15 @@
 namespace tenfold::nn {
 namespace {
 
-constexpr int64_t largest_kernel = 5;
+constexpr int64_t largest_kernel = 7;
 
-/// Calls body.template operator()<n>(c, last) over the channels, n vectors at a time; `last` is how many values of the
-/// last vector count.
-template <class Body>
+/// Calls body.template operator()<n>(c, last) over the channels, n <= most vectors at a time; `last` is how many values
+/// of the last vector count.
+template <int most = 4, class Body>
 inline void for_channels(int64_t channels, Body&& body) {
   int64_t c = 0;
-  for (; c + 4 * vector_width <= channels; c += 4 * vector_width) body.template operator()<4>(c, vector_width);
+  if constexpr (most >= 4)
+    for (; c + 4 * vector_width <= channels; c += 4 * vector_width) body.template operator()<4>(c, vector_width);
   for (; c + 2 * vector_width <= channels; c += 2 * vector_width) body.template operator()<2>(c, vector_width);
   for (; c < channels; c += vector_width) body.template operator()<1>(c, smaller(vector_width, channels - c));
 }
@@ -49,6 +50,8 @@ void depthwise(const Depthwise& given, int64_t from, int64_t to) {
         const Taps columns = pass.column_taps[j];
         const int64_t step = columns.source_step * pass.channels, weight_step = columns.tap_step * pass.channels;
         Floats sum[n] = {};
+        if (pass.bias)
+          for (int v = 0; v < n; ++v) sum[v] = load(pass.bias + c + v * vector_width, v + 1 < n ? vector_width : last);
         for (int64_t r = 0; r < rows.count; ++r) {
           const T* source = sources[r] + columns.source * pass.channels + c;
           const float* weight = weights[r] + columns.tap * pass.channels + c;
@@ -67,6 +70,12 @@ void depthwise(const Depthwise& given, int64_t from, int64_t to) {
               break;
             case 5:
               add_taps<5>(sum, source, step, weight, weight_step, last);
+              break;
+            case 6:
+              add_taps<6>(sum, source, step, weight, weight_step, last);
+              break;
+            case 7:
+              add_taps<7>(sum, source, step, weight, weight_step, last);
               break;
           }
         }
@@ -111,7 +120,7 @@ void depthwise_weight_of(const DepthwiseWeight& pass, int64_t from, int64_t to, 
       const int64_t row = line % pass.out_height * pass.stride - pass.top + k;
       if (row < 0 || row >= pass.height) continue;
       const T* x = image + row * pass.width * pass.channels;
-      for_channels(pass.channels, [&]<int n>(int64_t c, int64_t last) {
+      for_channels<kernel <= 5 ? 4 : 2>(pass.channels, [&]<int n>(int64_t c, int64_t last) {  // sums stay in registers
         add_row<T, kernel, n>(pass, x, dy, sums + k * kernel * pass.channels, c, last);
       });
     }
@@ -122,7 +131,8 @@ template <class T>
 void depthwise_weight(const DepthwiseWeight& given, int64_t from, int64_t to, float* sums) {
   const DepthwiseWeight pass = given;
   if (pass.kernel == 3) return depthwise_weight_of<T, 3>(pass, from, to, sums);
-  depthwise_weight_of<T, 5>(pass, from, to, sums);
+  if (pass.kernel == 5) return depthwise_weight_of<T, 5>(pass, from, to, sums);
+  depthwise_weight_of<T, 7>(pass, from, to, sums);
 }
 
 }  // namespace

@@ -43,6 +43,14 @@ struct NormBackward {
   float low = 0, high = 0;
 };
 
+/// The largest of each 2 x 2 pixels of x [N, height, width, C], an odd last row or column left out, C a multiple of 16.
+struct PoolForward {
+  const void* x = nullptr;
+  void* pooled = nullptr;         ///< [N, height / 2, width / 2, C]
+  const float* origin = nullptr;  ///< [C]; moments are of what is left above it
+  int64_t height = 0, width = 0, channels = 0;
+};
+
 /// One output position along a side: `count` pairs of source position and kernel tap.
 struct Taps {
   int32_t source = 0, source_step = 0;
@@ -50,12 +58,13 @@ struct Taps {
   int32_t count = 0;
 };
 
-/// out[n, i, j, c] = Σ in[n, source_i, source_j, c] · weight[tap_i · kernel + tap_j][c]: a depthwise convolution, or
-/// its gradient.
+/// out[n, i, j, c] = bias[c] + Σ in[n, source_i, source_j, c] · weight[tap_i · kernel + tap_j][c]: a depthwise
+/// convolution, or its gradient.
 struct Depthwise {
   const void* in = nullptr;                                ///< [N, in_height, in_width, C]
   void* out = nullptr;                                     ///< [N, out_height, out_width, C]
   const float* weight = nullptr;                           ///< [kernel · kernel, C]
+  const float* bias = nullptr;                             ///< [C]; null for 0
   const Taps *row_taps = nullptr, *column_taps = nullptr;  ///< [out_height], [out_width]
   int64_t in_height = 0, in_width = 0, out_height = 0, out_width = 0, channels = 0, kernel = 0;
 };
@@ -76,6 +85,16 @@ struct Kernels {
   void (*norm_sums)(const NormBackward& pass, const Lanes& lanes, int64_t first, int64_t last, float* sums,
                     float* products);
   void (*norm_backward)(const NormBackward& pass, const Lanes& lanes, int64_t first, int64_t last);
+  /// The same without residual and with GELU instead of the clamp; y is not looked at.
+  void (*norm_gelu_forward)(const NormForward& pass, const Lanes& lanes, int64_t first, int64_t last);
+  void (*norm_gelu_sums)(const NormBackward& pass, const Lanes& lanes, int64_t first, int64_t last, float* sums,
+                         float* products);
+  void (*norm_gelu_backward)(const NormBackward& pass, const Lanes& lanes, int64_t first, int64_t last);
+  /// Pools and adds the moments of what it pooled. Lines are of pooled pixels, n · (height / 2) + i.
+  void (*pool_moments)(const PoolForward& pass, int64_t first, int64_t last, float* sums, float* squares);
+  /// norm_gelu_backward and then back through the pool, in one pass: pass.dy is [N, height / 2, width / 2, C], pass.dx
+  /// [N, height, width, C], every element of which is written; pass.x is not looked at.
+  void (*pool_norm_gelu_backward)(const NormBackward& pass, const PoolForward& pool, int64_t first, int64_t last);
   void (*depthwise)(const Depthwise& pass, int64_t first, int64_t last);
   void (*depthwise_weight)(const DepthwiseWeight& pass, int64_t first, int64_t last, float* sums);
 };
