@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 
+#include "tenfold/core/error.h"
 #include "tenfold/data/dataset.h"
 #include "tenfold/train/record.h"
 
@@ -16,6 +17,15 @@ namespace tenfold {
 class Learner;
 
 enum class Next { go_on, stop };
+
+/// Reports items done out of all; may be empty. One that throws ends the pass: weights, statistics and modes are then
+/// as before it.
+using OnItems = std::function<void(int64_t done, int64_t all)>;
+
+/// For an OnItems, or any hook, to throw where the user asked for an end: nothing is wrong, and work can go on later.
+struct Interrupted : Error {
+  Interrupted() : Error("interrupted") {}
+};
 
 /// What a hook sees. Members are valid during the call only.
 struct StepContext {
@@ -29,7 +39,7 @@ struct StepContext {
 
 /// Every hook is optional. Hooks run in the order of the plan, after_validation in reverse, as brackets close. A stop
 /// ends the fit once the other callbacks have been asked: before the batch, before the optimiser's step, after the
-/// step, after the epoch.
+/// step, after the epoch. What a hook throws leaves the fit at once, without on_fit_end.
 struct Callback {
   std::string name;  ///< unique in a plan; keys its state in the checkpoint
   std::function<void(Learner&)> on_fit_begin{};
@@ -43,6 +53,8 @@ struct Callback {
   std::function<void(Learner&)> after_validation{};   ///< … and out again
   std::function<Next(Learner&, EpochRow&)> on_epoch{};
   std::function<void(Learner&)> on_fit_end{};  ///< also after a stop
+  /// The validation under way was interrupted: a snapshot taken now goes on with it. Then Interrupted leaves the fit.
+  std::function<void(Learner&)> on_interrupt{};
   /// What must survive a kill; tensors by name. Empty: stateless.
   std::function<std::map<std::string, at::Tensor>()> state{};
   std::function<void(const std::map<std::string, at::Tensor>&)> load_state{};  ///< after on_fit_begin

@@ -33,7 +33,8 @@ Json to_json(const Position& p) {
           {"smooth", p.smooth},
           {"smooth_count", p.smooth_count},
           {"seconds", p.seconds},
-          {"items", p.items}};
+          {"items", p.items},
+          {"ended", p.ended}};
 }
 
 Position position_of(const Json& json) {
@@ -43,7 +44,8 @@ Position position_of(const Json& json) {
           .smooth = json.at("smooth").get<double>(),
           .smooth_count = json.at("smooth_count").get<int64_t>(),
           .seconds = json.at("seconds").get<double>(),
-          .items = json.at("items").get<int64_t>()};
+          .items = json.at("items").get<int64_t>(),
+          .ended = json.value("ended", false)};
 }
 
 }  // namespace

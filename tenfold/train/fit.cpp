@@ -47,6 +47,14 @@ void check(const Plan& plan) {
                                          "\"; names key their state in checkpoints, so each needs its own");
 }
 
+std::vector<double> decays_of_groups(const Plan& plan, double otherwise, size_t groups) {
+  if (plan.group_decay.empty()) return std::vector<double>(groups, plan.weight_decay.value_or(otherwise));
+  if (plan.group_decay.size() != groups)
+    throw ConfigError("group_decay", "has " + std::to_string(plan.group_decay.size()) + " values for " +
+                                         std::to_string(groups) + " layer groups; needs one each");
+  return plan.group_decay;
+}
+
 std::string text(double value) {
   char buffer[32];
   std::snprintf(buffer, sizeof buffer, "%.3g", value);
@@ -106,7 +114,7 @@ Learner::Run::Run(Learner& owner, const Plan& given)
                 (fit_batches % epoch_batches + plan.accumulate - 1) / plan.accumulate),
       rates(rates_of_groups(plan.lr, static_cast<int>(state.model->groups().size()), state.freezing())),
       optimizer(*state.model, state.freezing(), state.options.optimizer,
-                plan.weight_decay.value_or(state.options.optimizer.weight_decay), rates),
+                decays_of_groups(plan, state.options.optimizer.weight_decay, rates.size()), rates),
       position(state.position) {
   state.run = this;
 }
@@ -144,7 +152,7 @@ void Learner::Run::resume(const Snapshot& snapshot) {
 }
 
 void Learner::Run::train() {
-  while (position.epoch * epoch_batches < fit_batches)
+  while (!position.ended && position.epoch * epoch_batches < fit_batches)
     if (epoch() == Next::stop) return;
 }
 
@@ -169,13 +177,15 @@ Next Learner::Run::epoch() {
   row.images_per_second = position.seconds > 0 ? static_cast<double>(position.items) / position.seconds : 0;
   if (state.data.valid && state.data.valid->size() > 0) validate(row);
   state.record.epochs.push_back(row);
-  // A snapshot that a callback takes now stands at the start of the next epoch.
+  // A snapshot that a callback takes now stands at the start of the next epoch, or, where one before it in the list
+  // said stop, at the end of the fit.
   ++position.epoch;
   position.batch = position.items = 0;
   position.seconds = 0;
-  const Next next = ask(&Callback::on_epoch, learner, row);
+  for (const auto& callback : plan.callbacks)
+    if (callback.on_epoch && callback.on_epoch(learner, row) == Next::stop) position.ended = true;
   state.record.epochs.back() = row;
-  return next;
+  return position.ended ? Next::stop : Next::go_on;
 }
 
 at::Tensor Learner::Run::loss_of(StepContext& context) {
@@ -255,9 +265,19 @@ Next Learner::Run::step(int64_t end, Clock::time_point& since) {
 void Learner::Run::validate(EpochRow& row) {
   auto since = Clock::now();
   tell(&Callback::before_validation);
-  const auto predictions = predict(learner, Split::valid);
-  for (auto callback = plan.callbacks.rbegin(); callback != plan.callbacks.rend(); ++callback)
-    if (callback->after_validation) callback->after_validation(learner);
+  const auto close = [&] {
+    for (auto callback = plan.callbacks.rbegin(); callback != plan.callbacks.rend(); ++callback)
+      if (callback->after_validation) callback->after_validation(learner);
+  };
+  Predictions predictions;
+  try {
+    predictions = predict(learner, Split::valid, plan.validating);
+  } catch (const Interrupted&) {
+    close();  // an average's weights must not get into the snapshot
+    tell(&Callback::on_interrupt);
+    throw;
+  }
+  close();
   if (predictions.target.defined()) {
     auto evaluation = evaluate(state.task, predictions, state.options.metrics);
     row.valid_loss = evaluation.loss;

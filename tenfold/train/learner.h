@@ -28,9 +28,11 @@ struct Plan {
   Rates lr = 1e-3;  ///< peak rates; the shape multiplies them
   Shape shape = OneCycle{.epochs = 1};
   std::optional<double> weight_decay{};  ///< else the optimiser's
+  std::vector<double> group_decay{};     ///< one a layer group, in place of weight_decay (fastai 0.7's list of wds)
   std::optional<int> freeze_to{};        ///< groups before it are frozen first; else as the learner stands
   int accumulate = 1;                    ///< batches a step; the remainder of an epoch makes a smaller step
   std::string name{};                    ///< in the record
+  OnItems validating{};                  ///< progress of each validation; may throw Interrupted
   std::vector<Callback> callbacks{};
 };
 
@@ -43,6 +45,7 @@ struct Position {
   int64_t smooth_count = 0;
   double seconds = 0;  ///< trained in this epoch
   int64_t items = 0;   ///< trained in this epoch
+  bool ended = false;  ///< a callback said at the end of the epoch before that the fit is over
 };
 
 /// A handle: copies share one state, so a callback may keep one.
@@ -64,6 +67,8 @@ class Learner {
 
   /// Another size, other images: keeps weights, freezing and record. Classes must be the same.
   void set_data(Data data);
+  /// Items a batch from now on, for training and prediction: larger images want smaller batches. ConfigError below 1.
+  void set_batch(int64_t batch);
 
   const Data& data() const;
   nn::Model& model();

@@ -102,6 +102,46 @@ TEST(Resume, FromBetweenTwoStages) {
   EXPECT_EQ(bits(resumed), bits(straight));
 }
 
+/// Writes a checkpoint at the end of every epoch, as a run does; the last one written stays, as after a kill.
+Callback each_epoch(const std::filesystem::path& path) {
+  Callback callback{.name = "each epoch"};
+  callback.on_epoch = [path](Learner& learner, EpochRow&) {
+    save_checkpoint(path, learner, Json::object());
+    return Next::go_on;
+  };
+  return callback;
+}
+
+TEST(Resume, AFitThatWasOverWhenItWasKilledTrainsNoFurther) {
+  // Stops after the second of five epochs; killed between the checkpoint of that epoch and the end of the fit.
+  Callback enough{.name = "enough"};
+  enough.on_epoch = [](Learner&, EpochRow& row) { return row.epoch == 1 ? Next::stop : Next::go_on; };
+  Callback level{.name = "level"};
+  level.on_epoch = [](Learner&, EpochRow& row) {
+    row.metrics["accuracy"] = 0.5;
+    return Next::go_on;
+  };
+  const std::vector<std::vector<Callback>> enders = {{enough}, {level, early_stop({.patience = 1})}};
+  for (const auto& ender : enders) {
+    const small::Scratch scratch;
+    const auto path = scratch.path / "checkpoint.safetensors";
+    Plan plan{.lr = 1e-2, .shape = Cosine{.epochs = 5}, .callbacks = ender};
+    plan.callbacks.push_back(ema({.decay = 0.9}));
+    plan.callbacks.push_back(each_epoch(path));
+    auto straight = small::learner();
+    straight.fit(plan);
+    ASSERT_EQ(straight.record().epochs.size(), 2u);
+    auto resumed = small::learner();
+    resumed.restore(load_checkpoint(path).snapshot);
+    resumed.fit(plan);
+    EXPECT_TRUE(resumed.record().steps.empty());
+    EXPECT_EQ(bits(resumed), bits(straight));
+    EXPECT_EQ(resumed.stage(), 1);
+    resumed.fit(plan);  // the next fit is a new one
+    EXPECT_EQ(resumed.record().epochs.size(), 2u);
+  }
+}
+
 TEST(Resume, ThroughAFileThatEveryStepReplaces) {
   const small::Scratch scratch;
   const auto path = scratch.path / "checkpoint.safetensors";

@@ -21,19 +21,14 @@ Callback early_stop(const EarlyStopOptions& options) {
   if (options.patience < 1)
     throw ConfigError("patience", "is " + std::to_string(options.patience) + "; needs at least 1 epoch");
   auto watch = std::make_shared<Watch>(Watch{Monitor(options.metric, options.min_delta)});
-  const auto verdict = [watch, patience = options.patience] {
-    return watch->without_gain >= patience ? Next::stop : Next::go_on;
-  };
   Callback callback{.name = "early_stop"};
   callback.on_fit_begin = [watch](Learner& learner) {
     watch->monitor.begin(learner, "early_stop");
     watch->without_gain = 0;
   };
-  // A run that was killed between the verdict and its end stops here.
-  callback.on_batch = [verdict](StepContext&) { return verdict(); };
-  callback.on_epoch = [watch, verdict](Learner&, EpochRow& row) {
+  callback.on_epoch = [watch, patience = options.patience](Learner&, EpochRow& row) {
     watch->without_gain = watch->monitor.improved(row) ? 0 : watch->without_gain + 1;
-    return verdict();
+    return watch->without_gain >= patience ? Next::stop : Next::go_on;
   };
   callback.state = [watch] {
     std::map<std::string, at::Tensor> state{{"without_gain", at::scalar_tensor(watch->without_gain, at::kLong)}};
