@@ -32,11 +32,30 @@ std::vector<Parameter> parameters_of(const nn::LayerGroup& group) {
   return found;
 }
 
+/// The norms of groups before this one keep their statistics.
+int first_moving(const Freezing& freezing, int groups) {
+  switch (freezing.norms) {
+    case FrozenNorms::evaluate:
+      return freezing.frozen;
+    case FrozenNorms::evaluate_body:
+      return groups - 1;
+    default:
+      return 0;
+  }
+}
+
 bool trains(const Parameter& parameter, int group, const Freezing& freezing) {
   return group >= freezing.frozen || (freezing.norms == FrozenNorms::train && parameter.of_norm);
 }
 
 }  // namespace
+
+std::string named_groups(const nn::Model& model) {
+  const auto groups = model.groups();
+  std::string text = std::to_string(groups.size()) + (groups.size() == 1 ? " layer group (" : " layer groups (");
+  for (size_t g = 0; g < groups.size(); ++g) text += (g > 0 ? ", " : "") + std::to_string(g) + " " + groups[g].name;
+  return text + ")";
+}
 
 void set_trained(const Freezing& freezing, const nn::Model& model) {
   const auto groups = model.groups();
@@ -50,9 +69,9 @@ void set_trained(const Freezing& freezing, const nn::Model& model) {
 
 void set_training_mode(nn::Model& model, const Freezing& freezing) {
   model.train();
-  if (freezing.norms == FrozenNorms::train) return;
   const auto groups = model.groups();
-  for (int g = 0; g < freezing.frozen; ++g)
+  const int moving = first_moving(freezing, static_cast<int>(groups.size()));
+  for (int g = 0; g < moving; ++g)
     for (const auto& module : groups[static_cast<size_t>(g)].modules)
       for (auto* norm : nn::norms(*module)) norm->eval();
 }
@@ -81,19 +100,19 @@ std::vector<double> rates_of_groups(const Rates& rates, int groups, const Freezi
 }
 
 GroupedOptimizer::GroupedOptimizer(const nn::Model& model, const Freezing& freezing, const optim::Options& options,
-                                   double weight_decay, const std::vector<double>& rates) {
+                                   const std::vector<double>& decays, const std::vector<double>& rates) {
   std::unordered_map<const c10::TensorImpl*, std::string> names;
   for (const auto& item : model.named_parameters()) names[item.value().unsafeGetTensorImpl()] = item.key();
 
   const auto layer_groups = model.groups();
   std::vector<optim::Group> groups;
   for (size_t g = 0; g < layer_groups.size(); ++g) {
-    optim::Group decayed{.parameters = {}, .names = {}, .lr = rates.at(g), .weight_decay = weight_decay};
+    optim::Group decayed{.parameters = {}, .names = {}, .lr = rates.at(g), .weight_decay = decays.at(g)};
     optim::Group plain{.parameters = {}, .names = {}, .lr = rates.at(g), .weight_decay = 0};
     for (const auto& parameter : parameters_of(layer_groups[g])) {
       if (!trains(parameter, static_cast<int>(g), freezing)) continue;
-      const bool decays = options.decay_norms_and_biases || !nn::is_norm_or_bias(*parameter.owner, parameter.key);
-      auto& group = decays ? decayed : plain;
+      const bool decay = options.decay_norms_and_biases || !nn::is_norm_or_bias(*parameter.owner, parameter.key);
+      auto& group = decay ? decayed : plain;
       group.parameters.push_back(parameter.tensor);
       group.names.push_back(names.at(parameter.tensor.unsafeGetTensorImpl()));
     }

@@ -3,6 +3,8 @@
 // left.
 
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "tenfold/nn/model.h"
@@ -12,17 +14,24 @@
 
 namespace tenfold {
 
-/// How much of a model trains: groups [0, frozen) do not, their norms as `norms` says. FrozenNorms::train is
-/// fastai 2.x's way: weights and statistics of norms train everywhere.
+/// How much of a model trains: groups [0, frozen) do not, their norms as `norms` says.
+///   evaluate        fastai 0.7: weights and statistics of frozen groups' norms stay
+///   train           fastai 2.x: weights and statistics of norms train everywhere, at their own group's rate
+///   statistics      2.x with train_bn = False: statistics move, weights of frozen groups stay
+///   evaluate_body   0.7's bn_freeze: statistics stay in every group but the head, whose own are new; weights train
+///                   with their group
 struct Freezing {
   int frozen = 0;
   FrozenNorms norms = FrozenNorms::evaluate;
 };
 
+/// "3 layer groups (0 early, 1 late, 2 head)", for messages.
+std::string named_groups(const nn::Model& model);
+
 /// Sets requires_grad of every parameter, and drops gradients of those that no longer train.
 void set_trained(const Freezing& freezing, const nn::Model& model);
 
-/// Training mode, with the norms of frozen groups in evaluation mode where their statistics are to stay.
+/// Training mode, with norms in evaluation mode where their statistics are to stay.
 void set_training_mode(nn::Model& model, const Freezing& freezing);
 
 /// Puts a model into evaluation mode, and every module back into the mode it was in.
@@ -43,8 +52,9 @@ std::vector<double> rates_of_groups(const Rates& rates, int groups, const Freezi
 /// A new optimiser over what trains, with each layer group split by decay.
 class GroupedOptimizer {
  public:
-  GroupedOptimizer(const nn::Model& model, const Freezing& freezing, const optim::Options& options, double weight_decay,
-                   const std::vector<double>& rates);
+  /// decays, rates: one a layer group.
+  GroupedOptimizer(const nn::Model& model, const Freezing& freezing, const optim::Options& options,
+                   const std::vector<double>& decays, const std::vector<double>& rates);
 
   /// One rate a layer group.
   void set_lr(const std::vector<double>& rates);

@@ -56,8 +56,10 @@ void Learner::freeze_to(int group) {
   const int groups = static_cast<int>(state_->model->groups().size());
   const int first = group < 0 ? groups + group : group;
   if (first < 0 || first >= groups)
-    throw ConfigError("freeze_to", "is " + std::to_string(group) + ", but the network has layer groups 0 to " +
-                                       std::to_string(groups - 1) + "; at least the last must train");
+    throw ConfigError("freeze_to", "is " + std::to_string(group) + ", but the network has " +
+                                       named_groups(*state_->model) + "; at least the last must train: give 0 to " +
+                                       std::to_string(groups - 1) + ", or -1 to -" + std::to_string(groups) +
+                                       " to count from the end");
   state_->frozen = first;
   set_trained(state_->freezing(), *state_->model);
 }
@@ -70,6 +72,11 @@ void Learner::set_data(Data data) {
                                   " against " + std::to_string(state_->data.classes.size()) +
                                   "); a learner keeps its classes, make a new one");
   state_->data = std::move(data);
+}
+
+void Learner::set_batch(int64_t batch) {
+  if (batch < 1) throw ConfigError("batch", "is " + std::to_string(batch) + "; needs at least 1");
+  state_->options.batch = batch;
 }
 
 const Data& Learner::data() const { return state_->data; }

@@ -96,6 +96,50 @@ TEST(Learner, NormsOfFrozenGroupsMayTrainAsInFastai2) {
   EXPECT_THAT(learner.record().steps.front().lr, ElementsAre(1e-3, 2e-3, 1e-2));
 }
 
+/// Names that move in one epoch under a rule, with groups before `first` frozen.
+std::set<std::string> moved_under(FrozenNorms rule, int first) {
+  auto options = small::options();
+  options.frozen_norms = rule;
+  auto learner = small::learner(options);
+  learner.freeze_to(first);
+  const auto before = copy_of(learner);
+  learner.fit({.lr = 1e-2, .shape = Cosine{.epochs = 1}});
+  return changed(before, copy_of(learner));
+}
+
+TEST(Learner, StatisticsAloneMoveAsInFastai2WithoutTrainBn) {
+  const auto moved = moved_under(FrozenNorms::statistics, 2);
+  for (const std::string norm : {"early_norm", "late_norm"}) {
+    EXPECT_TRUE(moved.contains(norm + ".running_mean"));
+    EXPECT_TRUE(moved.contains(norm + ".running_var"));
+    EXPECT_FALSE(moved.contains(norm + ".weight"));
+    EXPECT_FALSE(moved.contains(norm + ".bias"));
+  }
+  EXPECT_FALSE(moved.contains("late.weight"));
+}
+
+TEST(Learner, StatisticsOfTrainedGroupsStayAsWithBnFreeze) {
+  const auto moved = moved_under(FrozenNorms::evaluate_body, 1);
+  for (const std::string norm : {"early_norm", "late_norm"}) {
+    EXPECT_FALSE(moved.contains(norm + ".running_mean"));
+    EXPECT_FALSE(moved.contains(norm + ".running_var"));
+    EXPECT_FALSE(moved.contains(norm + ".num_batches_tracked"));
+  }
+  EXPECT_FALSE(moved.contains("early_norm.weight"));
+  EXPECT_TRUE(moved.contains("late_norm.weight"));
+  EXPECT_TRUE(moved.contains("late.weight"));
+  EXPECT_TRUE(moved.contains("head.norm1.running_mean")) << "the head's are new and must learn";
+}
+
+TEST(Learner, TheBatchMayChangeBetweenFits) {
+  auto learner = small::learner();
+  learner.set_batch(16);
+  learner.fit(plan(1));
+  EXPECT_EQ(learner.record().steps.size(), 3u);  // 50 items in batches of 16, the short one dropped
+  EXPECT_EQ(learner.options().batch, 16);
+  EXPECT_THROW(learner.set_batch(0), ConfigError);
+}
+
 TEST(Learner, CountsGroupsFromTheEndToo) {
   auto learner = small::learner();
   learner.freeze_to(-2);
@@ -110,7 +154,8 @@ TEST(Learner, CountsGroupsFromTheEndToo) {
       FAIL() << wrong;
     } catch (const ConfigError& error) {
       EXPECT_EQ(error.option, "freeze_to");
-      EXPECT_THAT(error.what(), HasSubstr("0 to 2"));
+      EXPECT_THAT(error.what(), HasSubstr("the network has 3 layer groups (0 early, 1 late, 2 head); at least the last "
+                                          "must train: give 0 to 2, or -1 to -3 to count from the end"));
     }
   }
 }
