@@ -16,6 +16,8 @@ namespace tenfold {
 uint64_t epoch_key(int stage, int epoch);
 /// Epochs of a stage from this one on are the LR finder's.
 constexpr int kFinderEpoch = 1 << 19;
+/// The epoch in which a stage's norm statistics are measured anew.
+constexpr int kStatisticsEpoch = 1 << 18;
 /// Views of test-time augmentation are keyed from here on, above every epoch_key.
 constexpr uint64_t kTtaEpoch = uint64_t{1} << 31;
 
@@ -35,8 +37,12 @@ class Batches {
   /// As the network takes it, or nothing at the end.
   std::optional<Batch> next();
 
+  /// Adds items left out under skip_broken to those that the learner knows, each once.
+  static void note_skipped(const Learner& learner, std::vector<std::string> items);
+
  private:
   void note_skipped();
+  int feature_view() const;
 
   Learner learner_;
   View view_;
