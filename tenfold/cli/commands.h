@@ -18,6 +18,7 @@ Command evaluate_command();
 Command predict_command();
 Command explain_command();
 Command models_list_command();
+Command models_pull_command();
 Command models_verify_command();
 Command runs_list_command();
 Command runs_compare_command();

@@ -11,6 +11,7 @@
 #include "tenfold/cli/terminal.h"
 #include "tenfold/core/file.h"
 #include "tenfold/core/version.h"
+#include "tenfold/net/download.h"
 
 namespace tenfold::cli {
 namespace {
@@ -107,6 +108,7 @@ Failure failure_of(const std::exception& error) {
   if (dynamic_cast<const DataError*>(&error)) return {"data", message, kBadData};
   if (dynamic_cast<const WeightsError*>(&error)) return {"weights", message, kBadData};
   if (dynamic_cast<const FileError*>(&error)) return {"file", message, kFailed};
+  if (dynamic_cast<const net::DownloadError*>(&error)) return {"network", message, kFailed};
   if (dynamic_cast<const TrainingError*>(&error)) return {"training", message, kFailed};
   if (dynamic_cast<const std::bad_alloc*>(&error))
     return {"memory", "out of memory; use a smaller --batch or --size", kFailed};

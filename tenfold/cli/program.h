@@ -20,7 +20,7 @@ int run_program(const std::vector<std::string>& words, const Elsewhere& elsewher
 
 /// One clear block for people, and its code, for whatever was thrown.
 struct Failure {
-  std::string kind;  ///< "usage", "config", "data", "weights", "file", "training", "failed"
+  std::string kind;  ///< "usage", "config", "data", "weights", "file", "network", "training", "failed"
   std::string message;
   int code = kFailed;
 };

@@ -76,7 +76,7 @@ Recipe read_recipe(const std::string& toml, const std::string& path) {
   return recipe;
 }
 
-std::string to_toml(const Recipe& recipe) { return to_toml(to_json(recipe)); }
+std::string to_toml(const Recipe& recipe) { return to_toml(to_json(recipe), describe(Recipe{})); }
 
 std::string recipe_hash(const Recipe& recipe) {
   Recipe counted = recipe;

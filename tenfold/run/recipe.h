@@ -110,6 +110,7 @@ Recipe complete(Recipe recipe);
 int64_t size_of_stage(const Recipe& recipe, size_t stage);
 
 Recipe read_recipe(const std::string& toml, const std::string& path);
+/// With the help of each option as a comment above it, so that a run folder's recipe explains itself.
 std::string to_toml(const Recipe& recipe);
 /// Hash of the complete recipe: equal recipes give equal runs.
 std::string recipe_hash(const Recipe& recipe);

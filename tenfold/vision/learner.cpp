@@ -10,6 +10,7 @@
 #include "tenfold/nn/init.h"
 #include "tenfold/nn/layers.h"
 #include "tenfold/nn/tensor_file.h"
+#include "tenfold/vision/published.h"
 
 namespace tenfold::vision {
 namespace {
@@ -141,10 +142,12 @@ std::string resolve_weights(const ModelOptions& options, const BackboneRow& row)
   const auto path = model_folder() / row.file;
   std::error_code unreadable;
   if (std::filesystem::exists(path, unreadable)) return path.string();
+  const std::string terms = " (" + row.source + ", " + row.licence + ")";
   throw ConfigError("model.weights",
-                    "are pretrained, and " + path.string() + " does not exist; put " + row.file + " (" + row.source +
-                        ", " + row.licence +
-                        ") there, set TENFOLD_MODELS to the folder that has it, or give the file itself");
+                    "are pretrained, and " + path.string() + " does not exist; " +
+                        (published(row).url.empty() ? "put " + row.file + terms + " there"
+                                                    : "run `tenfold models pull " + row.name + "`" + terms) +
+                        ", set TENFOLD_MODELS to the folder that has it, or give the file itself");
 }
 
 std::shared_ptr<nn::Model> make_model(const ModelOptions& options, const nn::Task& task, int64_t size, uint64_t seed) {

@@ -81,6 +81,10 @@ TEST_F(Journey, TheRecipeOfTheRunRunsAgainToTheSameBits) {
   EXPECT_EQ(slurp(*folder_ / "again/predictions.csv"), slurp(run() / "predictions.csv"));
 }
 
+TEST_F(Journey, TheRecipeOfTheRunExplainsItself) {
+  EXPECT_THAT(slurp(run() / "recipe.toml"), HasSubstr("# train the head on activations computed once"));
+}
+
 TEST_F(Journey, AFinishedRunIsNotOverwritten) {
   const auto result = run_words(training(pictures(), run()));
   EXPECT_EQ(result.code, 2);
@@ -206,6 +210,17 @@ TEST_F(Journey, LrFindSuggestsARate) {
   const double valley = Json::parse(slurp(*folder_ / "lr.json")).at("suggestions").at("valley").get<double>();
   EXPECT_GT(valley, 1e-7);
   EXPECT_LT(valley, 10);
+}
+
+TEST_F(Journey, LrFindDrawsTheCurveForATerminalOrWhereAsked) {
+  const std::vector<std::string> words = {"lr-find",   "--images", pictures().string(), "--size", "32", "--batch", "4",
+                                          "--threads", "1",        "--lr_find.steps",   "20"};
+  auto asked = words;
+  asked.push_back("--plot");
+  const auto plain = run_words(words), drawn = run_words(asked);
+  EXPECT_THAT(plain.out, Not(HasSubstr("└")));
+  EXPECT_THAT(drawn.out, HasSubstr("└"));
+  EXPECT_THAT(drawn.out, HasSubstr("a  valley  "));  // the suggestion is marked below the axis
 }
 
 TEST_F(Journey, CtrlCLeavesACheckpointFromWhichTheRunEndsTheSame) {

@@ -105,9 +105,15 @@ TEST(ResolveWeights, SaysWhatToPutWhere) {
     FAIL();
   } catch (const ConfigError& error) {
     EXPECT_EQ(error.option, "model.weights");
-    EXPECT_NE(std::string(error.what()).find(expected.string() + " does not exist; put resnet18-f37072fd.pth"),
+    EXPECT_NE(std::string(error.what()).find(expected.string() + " does not exist; run `tenfold models pull resnet18`"),
               std::string::npos)
         << error.what();
+  }
+  try {  // whose publisher has no file on the web
+    resolve_weights({.weights = "pretrained"}, backbone("efficientnet_lite0"));
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_NE(std::string(error.what()).find("put efficientnet-lite0-57934424.pth"), std::string::npos) << error.what();
   }
   std::ofstream(expected) << "here";
   EXPECT_EQ(resolve_weights({.weights = "pretrained"}, row), expected.string());

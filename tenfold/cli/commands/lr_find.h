@@ -10,6 +10,7 @@ namespace tenfold::cli {
 
 struct LrFindFlags {
   bool all = false;
+  bool plot = false;
   std::string report;
 };
 
@@ -17,6 +18,7 @@ template <class Visitor>
 void fields(Visitor&& visit, LrFindFlags& o) {
   visit("all", o.all,
         "train every layer group in the sweep; else pretrained groups are frozen and only the head learns");
+  visit("plot", o.plot, "draw the curve as text also where the output is no terminal, a file or a pipe");
   visit("report", o.report, "HTML file with the curve and its suggestions; empty writes none");
 }
 

@@ -12,6 +12,7 @@ Answer evaluate_model(const Arguments& arguments);
 Answer predict_images(const Arguments& arguments);
 Answer explain(const Arguments& arguments);
 Answer list_models(const Arguments& arguments);
+Answer pull_models(const Arguments& arguments);
 Answer verify_models(const Arguments& arguments);
 Answer doctor(const Arguments& arguments);
 

@@ -70,7 +70,7 @@ std::vector<std::string> findings(const MachineFacts& facts, bool bf16, const st
     out.push_back("only " + gib(disk) + " are free on this disk: checkpoints and cached features may not fit");
   if (weights.empty())
     out.push_back("no pretrained weights in " + vision::model_folder().string() +
-                  ": put published files there (`tenfold models list --json -` names them), or set TENFOLD_MODELS");
+                  ": `tenfold models pull NAME` fetches them; or set TENFOLD_MODELS to the folder that has them");
   return out;
 }
 

@@ -12,12 +12,13 @@ namespace tenfold::cli {
 namespace {
 
 std::atomic<bool> signalled{false};  // a handler can reach nothing but static storage
-static_assert(std::atomic<bool>::is_always_lock_free);
+std::atomic<const char*> text{""};
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<const char*>::is_always_lock_free);
 
 void on_signal(int) {
   if (signalled.exchange(true)) _exit(kInterrupted);
-  constexpr std::string_view text = "\nfinishing this step, then a checkpoint; once more ends at once\n";
-  [[maybe_unused]] const auto written = write(STDERR_FILENO, text.data(), text.size());
+  const std::string_view said = text.load();
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, said.data(), said.size());
 }
 
 void handle(void (*handler)(int)) {
@@ -31,7 +32,8 @@ void handle(void (*handler)(int)) {
 
 }  // namespace
 
-Interrupt::Interrupt() {
+Interrupt::Interrupt(const char* said) {
+  text = said;
   signalled = false;
   handle(on_signal);
 }

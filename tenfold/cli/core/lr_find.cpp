@@ -9,6 +9,7 @@
 #include "tenfold/cli/core/commands.h"
 #include "tenfold/cli/progress.h"
 #include "tenfold/report/report.h"
+#include "tenfold/report/text_plot.h"
 #include "tenfold/run/session.h"
 #include "tenfold/train/lr_find.h"
 
@@ -31,7 +32,11 @@ Answer find_rate(const Arguments& arguments) {
   for (const auto& [rule, rate] : suggestions) rows.push_back({rule, number(rate, 3)});
   rows[1].push_back("between " + number(low, 3) + " and " + number(high, 3) + " when the noise is drawn again");
 
-  std::string text = table(rows, terminal(STDOUT_FILENO));
+  const Terminal out = terminal(STDOUT_FILENO);
+  std::string text;
+  if (request.own.plot || isatty(STDOUT_FILENO))
+    text = report::text_plot(curve.lr, curve.loss, suggestions, {.width = out.width}) + "\n";
+  text += table(rows, out);
   text += curve.diverged ? "the sweep stopped where the loss ran away\n"
                          : "the loss never ran away; a larger --lr_find.end shows more\n";
   if (!request.own.report.empty()) {

@@ -1,5 +1,6 @@
 // tenfold-core: the commands that need LibTorch. `tenfold` starts it; the arguments are the same.
 
+#include <csignal>
 #include <cstdlib>
 #include <map>
 #include <string>
@@ -30,10 +31,12 @@ void keep_freed_memory() {
 int main(int count, char** words) {
   using namespace tenfold::cli;
   keep_freed_memory();
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is then an error that says so, not a kill
   const std::map<std::string, Answer (*)(const Arguments&)> computing = {
       {"inspect", inspect},         {"lr-find", find_rate},           {"train", train},
       {"evaluate", evaluate_model}, {"predict", predict_images},      {"explain", explain},
-      {"models list", list_models}, {"models verify", verify_models}, {"doctor", doctor},
+      {"models list", list_models}, {"models pull", pull_models},     {"models verify", verify_models},
+      {"doctor", doctor},
   };
   return run_program({words + 1, words + count}, [&](const Command& command, const Arguments& arguments) {
     return computing.at(command.name)(arguments);
