@@ -2,6 +2,7 @@
 
 #include <torch/types.h>
 
+#include <numeric>
 #include <utility>
 
 #include "tenfold/core/hash.h"
@@ -22,14 +23,19 @@ at::Tensor targets_of(const Dataset& source, const std::vector<int64_t>& rows) {
 
 }  // namespace
 
-FeatureDataset::FeatureDataset(std::shared_ptr<const Dataset> source, at::Tensor features, std::vector<int64_t> rows)
+FeatureDataset::FeatureDataset(std::shared_ptr<const Dataset> source, const at::Tensor& features,
+                               std::vector<int64_t> rows)
+    : FeatureDataset(std::move(source), std::vector{RowTable(features)}, std::move(rows)) {}
+
+FeatureDataset::FeatureDataset(std::shared_ptr<const Dataset> source, std::vector<RowTable> views,
+                               std::vector<int64_t> rows)
     : source_(std::move(source)),
-      features_(std::move(features)),
+      views_(std::move(views)),
       targets_(targets_of(*source_, rows)),
       rows_(std::move(rows)) {}
 
 Sample FeatureDataset::get(int64_t index, const std::optional<Draw>&) const {
-  return {{features_[index]}, target(index)};
+  return {{views_[0].gather({index})[0]}, target(index)};
 }
 
 std::string FeatureDataset::name(int64_t index) const { return source_->name(rows_.at(static_cast<size_t>(index))); }
@@ -37,12 +43,22 @@ std::string FeatureDataset::name(int64_t index) const { return source_->name(row
 at::Tensor FeatureDataset::target(int64_t index) const { return targets_.defined() ? targets_[index] : at::Tensor(); }
 
 std::string FeatureDataset::fingerprint() const {
-  return ContentHash().add(source_->fingerprint()).add(nn::hash_of({{"features", features_}})).hex();
+  std::vector<int64_t> all(rows_.size());
+  std::iota(all.begin(), all.end(), 0);
+  return ContentHash().add(source_->fingerprint()).add(nn::hash_of({{"features", views_[0].gather(all)}})).hex();
 }
 
-Batch FeatureDataset::gather(std::vector<int64_t> items) const {
+std::shared_ptr<const FeatureDataset> FeatureDataset::select(const std::vector<int64_t>& items) const {
+  std::vector<RowTable> views;
+  for (const auto& view : views_) views.push_back(view.select(items));
+  std::vector<int64_t> rows;
+  for (const int64_t item : items) rows.push_back(rows_.at(static_cast<size_t>(item)));
+  return std::make_shared<FeatureDataset>(source_, std::move(views), std::move(rows));
+}
+
+Batch FeatureDataset::gather(std::vector<int64_t> items, int view) const {
   const auto chosen = at::from_blob(items.data(), {static_cast<int64_t>(items.size())}, at::kLong);
-  Batch batch{.x = {features_.index_select(0, chosen)}, .y = {}, .index = {}};
+  Batch batch{.x = {views_[static_cast<size_t>(view)].gather(items)}, .y = {}, .index = {}};
   if (targets_.defined()) batch.y = targets_.index_select(0, chosen);
   batch.index = std::move(items);
   return batch;

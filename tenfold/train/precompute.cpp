@@ -1,32 +1,21 @@
 #include "tenfold/train/precompute.h"
 
 #include <torch/types.h>
-#include <torch/version.h>
 
 #include <algorithm>
-#include <chrono>
-#include <set>
+#include <array>
 #include <utility>
 #include <vector>
 
 #include "tenfold/core/error.h"
-#include "tenfold/core/hash.h"
-#include "tenfold/core/version.h"
-#include "tenfold/nn/head.h"
 #include "tenfold/nn/tensor_file.h"
-#include "tenfold/train/batches.h"
-#include "tenfold/train/layer_groups.h"
-#include "tenfold/train/learner_state.h"
+#include "tenfold/train/activations.h"
+#include "tenfold/train/feature_dataset.h"
 #include "tenfold/train/machine.h"
 
 namespace tenfold {
 namespace {
 
-namespace fs = std::filesystem;
-
-const std::string kFilePrefix = "features-";
-
-/// A head on its own: its features are its inputs.
 class HeadModel : public nn::Model {
  public:
   explicit HeadModel(std::shared_ptr<nn::HeadImpl> head) : head_(register_module("head", std::move(head))) {}
@@ -40,151 +29,183 @@ class HeadModel : public nn::Model {
   std::shared_ptr<nn::HeadImpl> head_;
 };
 
-std::shared_ptr<nn::HeadImpl> copy_of_head(const nn::Model& model) {
-  const auto head = std::dynamic_pointer_cast<nn::HeadImpl>(model.head_module());
-  if (!head) throw ConfigError("precompute", "needs a network whose head is nn::HeadImpl; train this one without it");
-  return std::dynamic_pointer_cast<nn::HeadImpl>(head->clone());
-}
+/// The layer groups of a network from a cut on, sharing its modules.
+class TailModel : public nn::Model {
+ public:
+  TailModel(std::shared_ptr<nn::Model> whole, int cut) : whole_(std::move(whole)), cut_(cut) {
+    const auto names = whole_->named_modules();
+    for (const auto& group : groups())
+      for (const auto& module : group.modules)
+        for (const auto& item : names)
+          if (item.value() == module) {
+            std::string name = item.key();
+            std::replace(name.begin(), name.end(), '.', '/');  // the name of one child may hold no dots
+            register_module(name, module);
+          }
+  }
+  torch::Tensor features(const std::vector<torch::Tensor>& x) override { return x.at(0); }
+  torch::Tensor head(const torch::Tensor& features) override { return whole_->logits_from(features, cut_); }
+  std::vector<nn::LayerGroup> groups() const override {
+    auto all = whole_->groups();
+    all.erase(all.begin(), all.begin() + cut_);
+    return all;
+  }
+  std::shared_ptr<torch::nn::Module> head_module() const override { return whole_->head_module(); }
+  std::string body_fingerprint() const override { return "identity"; }
 
-struct Features {
-  at::Tensor values;          ///< [M, F] fp32
-  std::vector<int64_t> rows;  ///< their items in the dataset; broken ones are missing
+ private:
+  std::shared_ptr<nn::Model> whole_;  ///< not registered: what is before the cut is no part of this
+  int cut_;
 };
 
-/// Everything that the bits of the features depend on.
-std::string key_of(const Learner& learner, const nn::Model& model, const Dataset& dataset) {
-  const auto& transform = learner.data().transform;
-  return ContentHash()
-      .add(version)
-      .add(TORCH_VERSION)
-      .add(at::get_cpu_capability())
-      .add(learner.device().str())
-      .add(model.body_fingerprint())
-      .add(dataset.fingerprint())
-      .add(transform ? transform->fingerprint() : "none")
-      .add(c10::toString(learner.dtype()))
-      .add_integer(learner.options().threads)
-      .add_integer(learner.options().batch)
-      .hex();
+std::shared_ptr<nn::Model> model_from(Learner& learner, int cut) {
+  auto& model = learner.model();
+  if (cut < static_cast<int>(model.groups().size()) - 1)
+    return std::make_shared<TailModel>(learner.shared_model(), cut);
+  const auto head = std::dynamic_pointer_cast<nn::HeadImpl>(model.head_module());
+  if (!head) throw ConfigError("precompute", "needs a network whose head is nn::HeadImpl; train this one without it");
+  return head_model(std::dynamic_pointer_cast<nn::HeadImpl>(head->clone()));
 }
 
-Features compute(Learner& learner, const std::shared_ptr<const Dataset>& dataset, const OnItems& progress,
-                 int64_t before, int64_t all) {
-  const at::NoGradGuard no_grad;
-  const EvaluationMode evaluation(learner.model());
-  Batches batches(learner, dataset, Batches::View::plain);
-  std::vector<at::Tensor> parts;
-  Features features;
-  batches.start(0);
-  while (auto batch = batches.next()) {
-    if (batch->size() == 0) continue;
-    parts.push_back(learner.model().features(batch->x).to(at::kFloat).cpu());
-    features.rows.insert(features.rows.end(), batch->index.begin(), batch->index.end());
-    if (progress) progress(before + static_cast<int64_t>(features.rows.size()), all);
-  }
-  if (parts.empty()) throw DataError("data", 0, "has no readable item left; see the list of those left out");
-  features.values = at::cat(parts);
-  return features;
+void check(const Learner& learner, const FeatureCache& cache) {
+  if (learner.frozen() < 1)
+    throw ConfigError("precompute",
+                      "needs a frozen body, but all layer groups train; call freeze() first, or train without it");
+  for (const auto& [name, views] : {std::pair{"precompute_views", cache.views}, {"tta_views", cache.tta_views}})
+    if (views < 0) throw ConfigError(name, "is " + std::to_string(views) + "; needs 0 (the plain view) or more");
 }
 
-/// The features in a file of the cache, or nothing where there is none or it is damaged.
-std::optional<Features> read(const fs::path& file) {
-  if (!fs::exists(file)) return std::nullopt;
-  try {
-    const auto content = nn::read_tensors(file);
-    const auto rows = content.tensors.at("rows").contiguous();
-    Features features{content.tensors.at("features").clone(), {}};
-    features.rows.assign(rows.const_data_ptr<int64_t>(), rows.const_data_ptr<int64_t>() + rows.numel());
-    if (features.values.size(0) != rows.numel()) return std::nullopt;
-    return features;
-  } catch (const WeightsError&) {
-    return std::nullopt;  // cut off by a full disk, say: computed again and overwritten
-  } catch (const std::out_of_range&) {
-    return std::nullopt;
-  }
+bool augments(const Data& data, const Dataset& dataset) {
+  return dataset.augments() || (data.transform && data.transform->augments());
 }
 
-/// Removes the longest unused files until the rest fits; those of this run stay.
-void shrink(const FeatureCache& cache, const std::set<fs::path>& in_use) {
-  struct Entry {
-    fs::file_time_type used;
-    fs::path path;
-    uintmax_t bytes;
-  };
-  std::vector<Entry> entries;
-  uintmax_t sum = 0;
-  for (const auto& file : fs::directory_iterator(cache.folder)) {
-    if (!file.is_regular_file() || !file.path().filename().string().starts_with(kFilePrefix)) continue;
-    entries.push_back({file.last_write_time(), file.path(), file.file_size()});
-    sum += entries.back().bytes;
-  }
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.used < b.used; });
-  for (const auto& entry : entries) {
-    if (sum <= static_cast<uintmax_t>(cache.max_mib) << 20) return;
-    if (in_use.contains(entry.path)) continue;
-    std::error_code ignored;  // another run may have removed it
-    fs::remove(entry.path, ignored);
-    sum -= entry.bytes;
-  }
-}
+/// One split, the views that are asked of it, and how to have them.
+class Cutting {
+ public:
+  Cutting(Learner& learner, const FeatureCache& cache)
+      : learner_(learner),
+        cache_(cache),
+        cut_(learner.frozen()),
+        kept_as_(cache.kept_as.value_or(learner.dtype())),
+        store_({.folder = cache.folder, .max_mib = cache.max_mib, .told = cache.told}),
+        hashes_(cache.folder.empty() ? std::filesystem::path() : cache.folder / "hashes") {}
 
-void write(const FeatureCache& cache, const fs::path& file, const Features& features) {
-  if (features.values.nbytes() > static_cast<uint64_t>(cache.max_mib) << 20) return;
-  nn::write_safetensors(file, {{"features", features.values}, {"rows", at::tensor(features.rows, at::kLong)}});
-}
+  std::vector<ActivationView> views_of(Split split) const {
+    std::vector<ActivationView> views(1);
+    const int random = split == Split::train ? cache_.views : cache_.tta_views;
+    for (int k = 0; k < random; ++k) views.push_back({Views::random, cache_.view_seed, k});
+    return views;
+  }
+
+  /// Null where the split has no items. `progress` is told of each view of an item.
+  std::shared_ptr<const Dataset> compute(Split split, const std::function<void(int64_t done)>& progress) {
+    const auto& dataset = learner_.data().split(split);
+    if (!dataset || dataset->size() == 0) return nullptr;
+    const auto views = views_of(split);
+    if (views.size() > 1 && !augments(learner_.data(), *dataset))
+      throw ConfigError("precompute_views",
+                        "asks for random views of data without augmentation, which would all be the plain one; set "
+                        "data.augment, or leave the views at 0");
+    auto ids = item_ids(*dataset, hashes_, learner_.options().workers);
+    RowTable plain = rows(dataset, ids, views[0], progress);
+    std::vector<int64_t> readable;
+    for (int64_t k = 0; k < plain.size(); ++k)
+      if (plain.has(k)) readable.push_back(k);
+    if (readable.empty()) throw DataError("data", 0, "has no readable item left; see the list of those left out");
+    std::vector<RowTable> tables{plain.select(readable)};
+    for (size_t v = 1; v < views.size(); ++v) {
+      const auto before = static_cast<int64_t>(v) * dataset->size();
+      auto table = rows(dataset, ids, views[v], [&](int64_t done) {
+                     if (progress) progress(before + done);
+                   }).select(readable);
+      if (!table.missing().empty())
+        throw DataError("data", 0, "an item was readable in one view and not in another; remove it, then train again");
+      tables.push_back(std::move(table));
+    }
+    return std::make_shared<FeatureDataset>(dataset, std::move(tables), std::move(readable));
+  }
+
+  int64_t count_missing(Split split) {
+    const auto& dataset = learner_.data().split(split);
+    if (!dataset || dataset->size() == 0) return 0;
+    const auto ids = item_ids(*dataset, hashes_, learner_.options().workers);
+    int64_t count = 0;
+    for (const auto& view : views_of(split))
+      count += store_.count_missing(activation_column(learner_, *dataset, cut_, view, kept_as_), ids);
+    return count;
+  }
+
+  int cut() const { return cut_; }
+
+  /// What is known of files is worth keeping, but nothing fails for it.
+  void remember() {
+    try {
+      hashes_.save();
+    } catch (const FileError& error) {
+      if (cache_.told) cache_.told(std::string(error.what()) + "; images will be hashed again next time");
+    }
+  }
+
+ private:
+  RowTable rows(const std::shared_ptr<const Dataset>& dataset, const std::vector<ItemId>& ids,
+                const ActivationView& view, const std::function<void(int64_t done)>& progress) {
+    return activations(learner_, dataset, ids, cut_, view, kept_as_, store_, progress);
+  }
+
+  Learner& learner_;
+  const FeatureCache& cache_;
+  int cut_;
+  at::ScalarType kept_as_;
+  ActivationStore store_;
+  FileHashes hashes_;
+};
+
+constexpr std::array kSplits = {Split::train, Split::valid, Split::test};
 
 }  // namespace
 
+std::shared_ptr<nn::Model> head_model(std::shared_ptr<nn::HeadImpl> head) {
+  return std::make_shared<HeadModel>(std::move(head));
+}
+
 Learner precompute(Learner& learner, const FeatureCache& cache, const OnItems& progress) {
-  auto& model = learner.model();
-  const int groups = static_cast<int>(model.groups().size());
-  if (learner.frozen() < groups - 1)
-    throw ConfigError("precompute", "needs a frozen body, but groups from " + std::to_string(learner.frozen()) +
-                                        " on train; call freeze() first, or train without it");
+  check(learner, cache);
   pin_threads(learner.options().threads);
-  auto head = std::make_shared<HeadModel>(copy_of_head(model));
-  if (!cache.folder.empty()) {
-    std::error_code problem;
-    fs::create_directories(cache.folder, problem);
-    if (problem)
-      throw FileError(cache.folder.string(),
-                      "the feature cache cannot be made (" + problem.message() + "); choose another folder");
-  }
   const Data& data = learner.data();
-  int64_t all = 0, done = 0;
-  for (const auto& dataset : {data.train, data.valid, data.test}) all += dataset ? dataset->size() : 0;
-  std::set<fs::path> in_use;
-  const auto precomputed = [&](const std::shared_ptr<const Dataset>& dataset) -> std::shared_ptr<const Dataset> {
-    if (!dataset || dataset->size() == 0) return nullptr;
-    std::optional<Features> features;
-    fs::path file;
-    if (!cache.folder.empty()) {
-      file = cache.folder / (kFilePrefix + key_of(learner, model, *dataset) + ".safetensors");
-      in_use.insert(file);
-      features = read(file);
-    }
-    if (features) {
-      std::error_code ignored;
-      fs::last_write_time(file, fs::file_time_type::clock::now(), ignored);  // the most recently used
-    } else {
-      features = compute(learner, dataset, progress, done, all);
-      if (!file.empty()) write(cache, file, *features);
-    }
-    done += dataset->size();
-    if (progress) progress(done, all);
-    return std::make_shared<FeatureDataset>(dataset, features->values, features->rows);
+  Cutting cutting(learner, cache);
+  auto rest = model_from(learner, cutting.cut());
+  int64_t all = 0, before = 0;
+  for (const auto split : kSplits)
+    if (const auto& dataset = data.split(split))
+      all += dataset->size() * static_cast<int64_t>(cutting.views_of(split).size());
+  const auto computed = [&](Split split) {
+    const auto features = cutting.compute(split, [&](int64_t done) {
+      if (progress) progress(before + done, all);
+    });
+    if (features) before += data.split(split)->size() * static_cast<int64_t>(cutting.views_of(split).size());
+    return features;
   };
-  Data cached{.train = precomputed(data.train),
-              .valid = precomputed(data.valid),
-              .test = precomputed(data.test),
+  Data cached{.train = computed(Split::train),
+              .valid = computed(Split::valid),
+              .test = computed(Split::test),
               .transform = nullptr,
               .classes = data.classes,
               .outputs = data.outputs,
               .resized = {}};
-  if (!cache.folder.empty()) shrink(cache, in_use);
-  Learner alone(std::move(cached), std::move(head), learner.task(), learner.options());
+  if (progress) progress(all, all);
+  cutting.remember();
+  Learner alone(std::move(cached), std::move(rest), learner.task(), learner.options());
   alone.continue_from(learner);
   return alone;
+}
+
+int64_t count_to_compute(Learner& learner, const FeatureCache& cache) {
+  check(learner, cache);
+  Cutting cutting(learner, cache);
+  int64_t count = 0;
+  for (const auto split : kSplits) count += cutting.count_missing(split);
+  cutting.remember();
+  return count;
 }
 
 void adopt_head(Learner& learner, Learner& head) {

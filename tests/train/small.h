@@ -54,7 +54,11 @@ class Pictures : public Dataset {
   at::Tensor target(int64_t index) const override {
     return labelled_ ? torch::tensor(index % 3, torch::kLong) : torch::Tensor();
   }
+  bool augments() const override { return true; }
   std::string fingerprint() const override { return "pictures " + std::to_string(n_) + " " + std::to_string(seed_); }
+  std::string item_fingerprint(int64_t index) const override {
+    return "picture " + std::to_string(index) + " " + std::to_string(seed_);
+  }
 
  private:
   int64_t n_;
@@ -75,6 +79,7 @@ class Normalise : public BatchTransform {
     return batch;
   }
   std::string fingerprint() const override { return "normalise"; }
+  bool augments() const override { return true; }
 };
 
 /// Two convolutions with norms, average pooling, and fast.ai's head with dropout: groups "early", "late", "head".

@@ -20,7 +20,11 @@ class Relabelled : public Dataset {
   int64_t size() const override { return items_->size(); }
   std::string name(int64_t index) const override { return items_->name(index); }
   std::string fingerprint() const override { return items_->fingerprint(); }  // of the views, which stay as they are
+  std::string item_fingerprint(int64_t index) const override { return items_->item_fingerprint(index); }
+  std::string item_file(int64_t index) const override { return items_->item_file(index); }
+  std::string view_fingerprint(Views views) const override { return items_->view_fingerprint(views); }
   at::Tensor target(int64_t index) const override { return mapped(items_->target(index)); }
+  bool augments() const override { return items_->augments(); }
   Sample get(int64_t index, const std::optional<Draw>& draw) const override {
     Sample sample = items_->get(index, draw);
     sample.y = mapped(sample.y);
@@ -59,7 +63,8 @@ Data in_classes(Data data, const nn::Task& task, const std::vector<std::string>&
   for (auto* split : {&data.train, &data.valid, &data.test})
     if (*split) *split = std::make_shared<Relabelled>(*split, map, static_cast<int64_t>(classes.size()));
   data.classes = classes;
-  data.resized = nullptr;  // would lose the numbers
+  if (data.resized)
+    data.resized = [=, as_read = data.resized](int64_t size) { return in_classes(as_read(size), task, classes, path); };
   return data;
 }
 
