@@ -1,6 +1,7 @@
 #include "tenfold/bundle/bundle.h"
 
 #include "tenfold/core/error.h"
+#include "tenfold/core/version.h"
 #include "tenfold/nn/tensor_file.h"
 
 namespace tenfold {
@@ -111,10 +112,31 @@ Pipeline pipeline_from_json(const Json& json, const std::string& path) {
   }
 }
 
+Pipeline pipeline_of(const Learner& learner, const vision::DataOptions& data,
+                     const vision::Normalisation& normalisation, const vision::ModelOptions& model) {
+  Pipeline pipeline{.task = learner.task(),
+                    .classes = learner.data().classes,
+                    .outputs = learner.data().outputs,
+                    .data = data,
+                    .model = model,
+                    .normalisation = normalisation,
+                    .precision = learner.dtype() == at::kBFloat16 ? "bf16" : "fp32",
+                    .threads = learner.options().threads,
+                    .provenance = {{"version", std::string(version)}, {"seed", learner.options().seed}}};
+  pipeline.model.backbone = vision::resolve_backbone(model, data.size);
+  pipeline.model.weights = "none";  // they are in the bundle
+  return pipeline;
+}
+
 void save_bundle(const std::filesystem::path& path, const Pipeline& pipeline, const nn::Model& model) {
   const auto text = to_json(pipeline).dump(-1, ' ', false, Json::error_handler_t::replace);
   nn::write_safetensors(path, nn::state_of(model),
                         {{kKey, text}, {"format", "pt"}});  // "pt": other readers look for it
+}
+
+void save_bundle(const std::filesystem::path& path, Learner& learner, const vision::ImageData& images,
+                 const vision::ModelOptions& model) {
+  save_bundle(path, pipeline_of(learner, images.options, images.normalisation, model), learner.model());
 }
 
 Bundle load_bundle(const std::filesystem::path& path) {

@@ -31,12 +31,20 @@ struct Pipeline {
 Json to_json(const Pipeline& pipeline);
 Pipeline pipeline_from_json(const Json& json, const std::string& path);
 
+/// Of a learner made with these options: its task, names, precision and threads, and where it came from, as far as it
+/// knows. `data.size` is the size to predict at.
+Pipeline pipeline_of(const Learner& learner, const vision::DataOptions& data,
+                     const vision::Normalisation& normalisation, const vision::ModelOptions& model);
+
 struct Bundle {
   Pipeline pipeline;
   std::shared_ptr<nn::Model> model;  ///< in evaluation mode
 };
 
 void save_bundle(const std::filesystem::path& path, const Pipeline& pipeline, const nn::Model& model);
+/// With the pipeline of a learner that stands at the size that `images` were loaded with.
+void save_bundle(const std::filesystem::path& path, Learner& learner, const vision::ImageData& images,
+                 const vision::ModelOptions& model);
 /// Throws WeightsError where the file is no bundle, of a newer schema, or does not fit its own description.
 Bundle load_bundle(const std::filesystem::path& path);
 

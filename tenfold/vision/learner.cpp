@@ -175,4 +175,15 @@ Learner learner(const ImageData& images, const ModelOptions& model, const DataOp
   return made;
 }
 
+Learner learner(const ImageData& images, const ModelOptions& model, LearnerOptions training) {
+  const auto& row = backbone(resolve_backbone(model, images.options.size));
+  const bool same = images.normalisation.mean == row.normalisation.mean &&
+                    images.normalisation.deviation == row.normalisation.deviation;
+  if (model.weights != "none" && !same)
+    throw ConfigError("normalisation", "of the data is not the one that the weights of " + row.name +
+                                           " were trained with; load the data with vision::backbone(\"" + row.name +
+                                           "\").normalisation");
+  return learner(images, model, images.options, std::move(training));
+}
+
 }  // namespace tenfold::vision

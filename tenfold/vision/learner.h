@@ -28,5 +28,8 @@ std::string resolve_weights(const ModelOptions& options, const BackboneRow& row)
 
 /// Frozen to the head where there are weights, else all trained.
 Learner learner(const ImageData& data, const ModelOptions& model, const DataOptions& options, LearnerOptions training);
+/// The same with the options that the data was loaded with. Throws ConfigError where there are weights and they want
+/// another normalisation than the data has.
+Learner learner(const ImageData& data, const ModelOptions& model, LearnerOptions training = {});
 
 }  // namespace tenfold::vision

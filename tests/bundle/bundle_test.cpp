@@ -132,6 +132,26 @@ TEST_F(BundleFile, PredictsAsTheLearnerThatSavedIt) {
   EXPECT_EQ(again.data().classes, given.classes);
 }
 
+TEST_F(BundleFile, DescribesALearnerByItsOptions) {
+  const vision::ImageData images{
+      small::data(), small::task(), {.size = 8, .augment = vision::Augment::small}, {.mean = {0.5, 0.4, 0.3}}};
+  const vision::ModelOptions options{.dropout = {0.3}, .hidden = {}};
+  auto options_of_training = small::options();
+  options_of_training.seed = 11;
+  auto learner = vision::learner(images, options, options_of_training);
+  const auto path = scratch.path / "m";
+  save_bundle(path, learner, images, options);
+  const auto bundle = load_bundle(path);
+  EXPECT_EQ(nn::hash_of(nn::state_of(*bundle.model)), small::bits(learner));
+  EXPECT_EQ(bundle.pipeline.task.classes, 3);
+  EXPECT_EQ(bundle.pipeline.classes, images.data.classes);
+  EXPECT_EQ(bundle.pipeline.data.augment, vision::Augment::small);
+  EXPECT_EQ(bundle.pipeline.model.backbone, "small_resnet");  // what auto stood for
+  EXPECT_EQ(bundle.pipeline.normalisation.mean[2], 0.3);
+  EXPECT_EQ(bundle.pipeline.precision, "fp32");
+  EXPECT_EQ(bundle.pipeline.provenance.at("seed"), 11);
+}
+
 TEST_F(BundleFile, RefusesDataOfOtherClasses) {
   const auto bundle = load_bundle(saved(pipeline()));
   auto data = small::data();

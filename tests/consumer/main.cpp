@@ -1,6 +1,5 @@
 // Ten lines that train nothing and use every layer: a schedule, a network of the registry, its features.
-#include <tenfold/schedule/sgdr.h>
-#include <tenfold/vision/backbone.h>
+#include <tenfold/vision.h>
 
 #include <iostream>
 

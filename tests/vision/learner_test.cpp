@@ -165,6 +165,23 @@ TEST_F(Weights, GoIntoTheBodyAndFreezeIt) {
   EXPECT_EQ(learner(images, {.backbone = "small_resnet"}, {.size = 8}, small::options()).frozen(), 0);
 }
 
+TEST_F(Weights, WantTheirOwnNormalisation) {
+  const ModelOptions options{.backbone = "efficientnet_lite0", .weights = saved("efficientnet_lite0")};
+  const DataOptions data{.size = 32};
+  const ImageData right{small::data(), three_classes(), data, backbone("efficientnet_lite0").normalisation};
+  EXPECT_EQ(learner(right, options, small::options()).frozen(), 2);
+  const ImageData wrong{small::data(), three_classes(), data};
+  try {
+    learner(wrong, options, small::options());
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_NE(std::string(error.what()).find("vision::backbone(\"efficientnet_lite0\").normalisation"),
+              std::string::npos);
+  }
+  EXPECT_EQ(learner(wrong, {.backbone = "efficientnet_lite0"}, small::options()).frozen(),
+            0);  // random weights take any
+}
+
 TEST_F(Weights, OfAnotherNetworkAreNamed) {
   const std::string path = saved("resnet34");
   EXPECT_NE(refusal({.backbone = "resnet18", .weights = path})
