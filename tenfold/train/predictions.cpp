@@ -1,13 +1,17 @@
 #include "tenfold/train/predictions.h"
 
+#include <ATen/ops/reflection_pad2d.h>
 #include <torch/types.h>
 
 #include <algorithm>
+#include <functional>
+#include <tuple>
 #include <utility>
 
 #include "tenfold/core/error.h"
 #include "tenfold/nn/loss.h"
 #include "tenfold/train/batches.h"
+#include "tenfold/train/feature_sample.h"
 #include "tenfold/train/layer_groups.h"
 #include "tenfold/train/machine.h"
 #include "tenfold/train/metric.h"
@@ -23,9 +27,30 @@ std::shared_ptr<const Dataset> items_of(const Learner& learner, Split split) {
   throw ConfigError("split", "\"" + std::string(row->second) + "\" has no items in this data; choose another split");
 }
 
-/// One pass over `batches`, begun at `epoch`; done_before and all are for the progress only.
-Predictions pass(Learner& learner, const Dataset& dataset, Batches& batches, uint64_t epoch, int64_t done_before,
-                 int64_t all, const OnItems& progress) {
+struct Looked {
+  at::Tensor activated;  ///< [N, …] fp32
+  at::Tensor logits;
+};
+/// What a model says of a batch as the network takes it.
+using Look = std::function<Looked(const std::vector<at::Tensor>& x)>;
+
+Looked plain_look(Learner& learner, const std::vector<at::Tensor>& x) {
+  const auto logits = learner.model().forward(x).to(at::kFloat);
+  return {nn::activate(learner.task(), logits), logits};
+}
+
+/// Tells how far several passes are, as one.
+struct Passes {
+  const OnItems& progress;
+  int64_t done = 0, all = 0;
+  void tell(int64_t of_this_pass) const {
+    if (progress) progress(done + of_this_pass, all);
+  }
+};
+
+/// One pass over `batches`, begun at `epoch`.
+Predictions pass(Learner& learner, const Dataset& dataset, Batches& batches, uint64_t epoch, const Look& look,
+                 const Passes& passes) {
   const at::NoGradGuard no_grad;
   const EvaluationMode evaluation(learner.model());
   Predictions predictions;
@@ -33,8 +58,8 @@ Predictions pass(Learner& learner, const Dataset& dataset, Batches& batches, uin
   batches.start(epoch);
   while (auto batch = batches.next()) {
     if (batch->size() > 0) {
-      const auto logits = learner.model().forward(batch->x).to(at::kFloat);
-      activated.push_back(nn::activate(learner.task(), logits).cpu());
+      const auto [probable, logits] = look(batch->x);
+      activated.push_back(probable.cpu());
       if (batch->y.defined()) {
         targets.push_back(batch->y.cpu());
         losses.push_back(nn::item_loss(learner.task(), logits, batch->y).cpu());
@@ -44,7 +69,7 @@ Predictions pass(Learner& learner, const Dataset& dataset, Batches& batches, uin
         predictions.names.push_back(dataset.name(index));
       }
     }
-    if (progress) progress(done_before + static_cast<int64_t>(predictions.index.size()), all);
+    passes.tell(static_cast<int64_t>(predictions.index.size()));
   }
   if (activated.empty()) throw DataError("data", 0, "has no readable item left; see the list of those left out");
   predictions.activated = at::cat(activated);
@@ -55,62 +80,170 @@ Predictions pass(Learner& learner, const Dataset& dataset, Batches& batches, uin
   return predictions;
 }
 
-bool same_view(const Batch& one, const Batch& other) {
-  return std::equal(one.x.begin(), one.x.end(), other.x.begin(), other.x.end(),
-                    [](const at::Tensor& a, const at::Tensor& b) { return a.sizes() == b.sizes() && at::equal(a, b); });
-}
+constexpr const char* kCached =
+    "means nothing on cached features: every view is the plain one; use the whole network's learner";
 
-/// Refuses data whose random views are its plain ones. Looks at the first batch in a few epochs: one random mirror may
-/// leave every item as it is by chance, a few will not.
-void require_augmentation(const Learner& learner, const std::shared_ptr<const Dataset>& dataset) {
-  if (std::dynamic_pointer_cast<const FeatureDataset>(dataset))
-    throw ConfigError("tta",
-                      "means nothing on cached features: every view is the plain one; use the whole network's learner");
-  constexpr int kProbes = 16;
-  Batches plain(learner, dataset, Batches::View::plain), augmented(learner, dataset, Batches::View::augmented);
-  plain.start(0);
-  const auto before = plain.next();
-  for (int probe = 0; before && probe < kProbes; ++probe) {
-    augmented.start(kTtaEpoch + static_cast<uint64_t>(probe));
-    const auto view = augmented.next();
-    if (view && !same_view(*before, *view)) return;
+bool is_random(TtaMethod method) { return method == TtaMethod::modern || method == TtaMethod::legacy; }
+
+/// Refuses data whose random views are its plain ones.
+void require_augmentation(const Learner& learner, const Dataset& dataset, int views) {
+  if (const auto* features = dynamic_cast<const FeatureDataset*>(&dataset)) {
+    if (features->views() >= views) return;
+    throw ConfigError("tta", "asks for " + std::to_string(views) + " random views, and " +
+                                 std::to_string(features->views()) +
+                                 " are cached; precompute with as many tta_views, or use the whole network's learner");
   }
+  const auto& transform = learner.data().transform;
+  if (dataset.augments() || (transform && transform->augments())) return;
   throw ConfigError("tta",
-                    "this data has no augmentation, so every view is the plain one; predict without it, or augment");
+                    "averages over random views, and this data has no augmentation, so every view would be the plain "
+                    "one. Set data.augment and train with it, or take fixed views (mirror, five_crops, mirror_shifts), "
+                    "or predict without");
 }
 
-}  // namespace
-
-Predictions predict(Learner& learner, Split split, const OnItems& progress) {
-  pin_threads(learner.options().threads);
-  const auto dataset = items_of(learner, split);
-  Batches batches(learner, dataset, Batches::View::plain);
-  return pass(learner, *dataset, batches, 0, 0, dataset->size(), progress);
-}
-
-Predictions tta(Learner& learner, Split split, const TtaOptions& options, const OnItems& progress) {
-  if (options.views < 1) throw ConfigError("tta.views", "is " + std::to_string(options.views) + "; needs at least 1");
-  if (!(options.plain_weight >= 0 && options.plain_weight <= 1))
-    throw ConfigError("tta.plain_weight", "is " + std::to_string(options.plain_weight) + "; needs a share from 0 to 1");
-  pin_threads(learner.options().threads);
-  const auto dataset = items_of(learner, split);
-  require_augmentation(learner, dataset);
-  const int64_t all = dataset->size() * (options.views + 1);
+/// Training views beside the plain one: fastai 2.x's weights, or 0.7's.
+Predictions random_views(Learner& learner, const std::shared_ptr<const Dataset>& dataset, const TtaOptions& options,
+                         Passes passes) {
+  const Look look = [&](const std::vector<at::Tensor>& x) { return plain_look(learner, x); };
+  const int64_t plain_copies = (options.views + 3) / 4;  // as 0.7 repeats the plain prediction
+  const double plain_weight =
+      options.method == TtaMethod::legacy
+          ? static_cast<double>(plain_copies) / static_cast<double>(plain_copies + options.views)
+          : options.plain_weight;
   Batches plain(learner, dataset, Batches::View::plain), augmented(learner, dataset, Batches::View::augmented);
-  Predictions predictions = pass(learner, *dataset, plain, 0, 0, all, progress);
+  Predictions predictions = pass(learner, *dataset, plain, 0, look, passes);
   at::Tensor views;  // sum, or largest
   for (int k = 0; k < options.views; ++k) {
-    const auto view = pass(learner, *dataset, augmented, kTtaEpoch + static_cast<uint64_t>(k),
-                           (k + 1) * dataset->size(), all, progress);
+    passes.done += dataset->size();
+    const auto view = pass(learner, *dataset, augmented, kTtaEpoch + static_cast<uint64_t>(k), look, passes);
     if (view.index != predictions.index)
       throw DataError("data", 0, "an item was readable in one view and not in another; remove it, then predict again");
     views = !views.defined()  ? view.activated
             : options.maximum ? at::maximum(views, view.activated)
                               : views + view.activated;
   }
-  predictions.activated = options.maximum ? at::maximum(predictions.activated, views)
-                                          : options.plain_weight * predictions.activated +
-                                                ((1 - options.plain_weight) / options.views) * views;
+  predictions.activated = options.maximum
+                              ? at::maximum(predictions.activated, views)
+                              : plain_weight * predictions.activated + ((1 - plain_weight) / options.views) * views;
+  return predictions;
+}
+
+/// One of several views that are cut from the same picture: the middle, or towards a corner.
+struct FixedView {
+  int right = 0, down = 0;  ///< -1, 0 or 1
+  bool mirrored = false;
+  double weight = 1;
+};
+
+std::vector<FixedView> fixed_views(TtaMethod method) {
+  switch (method) {
+    case TtaMethod::mirror:
+      return {{.weight = 0.5}, {.mirrored = true, .weight = 0.5}};
+    case TtaMethod::five_crops:
+      return {{.weight = 0.2},
+              {.right = -1, .down = -1, .weight = 0.2},
+              {.right = 1, .down = -1, .weight = 0.2},
+              {.right = -1, .down = 1, .weight = 0.2},
+              {.right = 1, .down = 1, .weight = 0.2}};
+    default:
+      return {{.weight = 0.25},
+              {.mirrored = true, .weight = 0.25},
+              {.right = -1, .down = -1, .weight = 0.125},
+              {.right = -1, .down = -1, .mirrored = true, .weight = 0.125},
+              {.right = 1, .down = 1, .weight = 0.125},
+              {.right = 1, .down = 1, .mirrored = true, .weight = 0.125}};
+  }
+}
+
+/// x [N, C, H, W] with `margin` pixels to spare on each side → the view without them, channels-last.
+at::Tensor seen(const at::Tensor& x, const FixedView& view, int64_t margin) {
+  const auto part = x.narrow(2, margin * (1 + view.down), x.size(2) - 2 * margin)
+                        .narrow(3, margin * (1 + view.right), x.size(3) - 2 * margin);
+  return (view.mirrored ? part.flip(3) : part).contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+/// Pixels a side of the plain views, by the first item that can be read.
+int64_t side_of(const Dataset& dataset) {
+  if (dynamic_cast<const FeatureDataset*>(&dataset)) throw ConfigError("tta", kCached);
+  for (int64_t k = 0; k < dataset.size(); ++k) {
+    try {
+      const auto x = dataset.get(k, std::nullopt).x.at(0);
+      if (x.dim() != 3) throw ConfigError("tta", "has fixed views of images only; take modern or legacy");
+      return x.size(0);
+    } catch (const DataError&) {
+      if (k + 1 == dataset.size()) throw;
+    }
+  }
+  throw DataError("data", 0, "has no item");
+}
+
+/// The larger pictures that five crops are cut from: the same data one seventh larger, 256 for 224.
+Data enlarged(const Learner& learner, int64_t size) {
+  if (!learner.data().resized) throw ConfigError("tta", "five_crops needs images that can be read larger; take mirror");
+  constexpr int64_t kPart = 14;  // a margin of a fourteenth on each side
+  return learner.data().resized(size + 2 * std::max<int64_t>(1, (size + kPart / 2) / kPart));
+}
+
+Predictions of_fixed_views(Learner& learner, Split split, const TtaOptions& options, const Passes& passes) {
+  const auto views = fixed_views(options.method);
+  const bool crops = options.method == TtaMethod::five_crops, shifts = options.method == TtaMethod::mirror_shifts;
+  auto dataset = learner.data().split(split);
+  const int64_t size = side_of(*dataset);
+  if (crops) dataset = enlarged(learner, size).split(split);
+  Batches batches(learner, dataset, Batches::View::plain);
+  const Look look = [&](const std::vector<at::Tensor>& given) -> Looked {
+    at::Tensor x = given.at(0), all;
+    const int64_t shift = std::max<int64_t>(1, size / 32);
+    if (shifts) x = at::reflection_pad2d(x, {shift, shift, shift, shift});
+    const int64_t margin = shifts ? shift : (x.size(2) - size) / 2;
+    for (const auto& view : views) {
+      const auto activated = plain_look(learner, {seen(x, view, margin)}).activated;
+      if (!all.defined())
+        all = options.maximum ? activated : view.weight * activated;
+      else
+        all = options.maximum ? at::maximum(all, activated) : all + view.weight * activated;
+    }
+    return {all, nn::logits_of(learner.task(), all)};
+  };
+  return pass(learner, *dataset, batches, 0, look, passes);
+}
+
+}  // namespace
+
+Predictions predict(Learner& learner, Split split, const OnItems& progress, int64_t features) {
+  pin_threads(learner.options().threads);
+  const auto dataset = items_of(learner, split);
+  Batches batches(learner, dataset, Batches::View::plain);
+  FeatureSample sample(dataset->size(), features, learner.options().seed);
+  const Look look = [&](const std::vector<at::Tensor>& x) -> Looked {
+    const auto pooled = learner.model().features(x);
+    sample.add(pooled);
+    const auto logits = learner.model().head(pooled).to(at::kFloat);
+    return {nn::activate(learner.task(), logits), logits};
+  };
+  Predictions predictions = pass(learner, *dataset, batches, 0, look, {.progress = progress, .all = dataset->size()});
+  std::tie(predictions.feature_rows, predictions.features) = sample.taken();
+  return predictions;
+}
+
+void check_views(const Learner& learner, Split split, const TtaOptions& options) {
+  if (options.views < 1) throw ConfigError("tta.views", "is " + std::to_string(options.views) + "; needs at least 1");
+  if (!(options.plain_weight >= 0 && options.plain_weight <= 1))
+    throw ConfigError("tta.plain_weight", "is " + std::to_string(options.plain_weight) + "; needs a share from 0 to 1");
+  const auto dataset = items_of(learner, split);
+  if (is_random(options.method)) return require_augmentation(learner, *dataset, options.views);
+  const int64_t size = side_of(*dataset);
+  if (options.method == TtaMethod::five_crops) enlarged(learner, size);
+}
+
+Predictions tta(Learner& learner, Split split, const TtaOptions& options, const OnItems& progress) {
+  check_views(learner, split, options);
+  pin_threads(learner.options().threads);
+  const auto dataset = items_of(learner, split);
+  if (!is_random(options.method))
+    return of_fixed_views(learner, split, options, {.progress = progress, .all = dataset->size()});
+  Predictions predictions =
+      random_views(learner, dataset, options, {.progress = progress, .all = dataset->size() * (options.views + 1)});
   if (predictions.target.defined())
     predictions.item_loss =
         nn::item_loss(learner.task(), nn::logits_of(learner.task(), predictions.activated), predictions.target);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "small.h"
 #include "tenfold/core/error.h"
 #include "tenfold/nn/loss.h"
@@ -115,11 +117,114 @@ TEST(Tta, AveragesProbabilitiesOfPlainAndAugmentedViews) {
   EXPECT_TRUE(at::equal(tta(learner, Split::valid, {.views = 2, .plain_weight = 0.4}).activated, averaged.activated));
 }
 
+/// Probabilities of the network for plain views that are changed as `change` says.
+at::Tensor probabilities(Learner& learner, const Data& data,
+                         const std::function<at::Tensor(const at::Tensor&)>& change) {
+  const torch::NoGradGuard no_grad;
+  learner.model().eval();
+  Batch batch;
+  std::vector<at::Tensor> images;
+  for (int64_t k = 0; k < data.valid->size(); ++k) {
+    images.push_back(data.valid->get(k, std::nullopt).x[0]);
+    batch.index.push_back(k);
+  }
+  batch.x = {torch::stack(images).permute({0, 3, 1, 2})};
+  const auto x = data.transform->apply(batch, std::nullopt, at::kFloat).x[0];
+  return torch::softmax(learner.model().forward({change(x)}), 1);
+}
+
+TEST(Tta, LegacyCountsThePlainViewAsFastaiRepeatedIt) {
+  auto learner = small::learner();
+  learner.fit({.lr = 2e-2, .shape = Cosine{.epochs = 2}});
+  const auto views = [&](int count, double weight) {
+    return tta(learner, Split::valid, {.views = count, .plain_weight = weight}).activated;
+  };
+  const auto legacy = [&](int count) {
+    return tta(learner, Split::valid, {.method = TtaMethod::legacy, .views = count}).activated;
+  };
+  EXPECT_TRUE(at::allclose(legacy(4), views(4, 1.0 / 5), 1e-6, 1e-7));  // one plain of five
+  EXPECT_TRUE(at::allclose(legacy(6), views(6, 2.0 / 8), 1e-6, 1e-7));  // two of eight
+}
+
+TEST(Tta, FixedViewsAreWhatTheySay) {
+  auto learner = small::learner();
+  learner.fit({.lr = 2e-2, .shape = Cosine{.epochs = 2}});
+  const auto look = [&](const std::function<at::Tensor(const at::Tensor&)>& change) {
+    return probabilities(learner, learner.data(), change);
+  };
+  const auto mirrored = [](const at::Tensor& x) { return x.flip(3); };
+  const auto plain = look([](const at::Tensor& x) { return x; }), mirror = look(mirrored);
+  const auto both = tta(learner, Split::valid, {.method = TtaMethod::mirror});
+  EXPECT_TRUE(at::allclose(both.activated, (plain + mirror) / 2, 1e-5, 1e-6));
+  const auto own = -both.activated.gather(1, both.target.unsqueeze(1)).squeeze(1).log();
+  EXPECT_TRUE(at::allclose(both.item_loss, own, 1e-4, 1e-5));
+  const auto largest = tta(learner, Split::valid, {.method = TtaMethod::mirror, .maximum = true});
+  EXPECT_TRUE(at::allclose(largest.activated, torch::maximum(plain, mirror), 1e-5, 1e-6));
+
+  // Pictures of 8 pixels move by one: what is shown begins one to the left and up, or one to the right and down.
+  const auto shifted = [&](int by) {
+    return look([by](const at::Tensor& x) {
+      const auto columns = by < 0 ? at::tensor({1, 0, 1, 2, 3, 4, 5, 6}) : at::tensor({1, 2, 3, 4, 5, 6, 7, 6});
+      return x.index_select(2, columns).index_select(3, columns);
+    });
+  };
+  const auto shifted_mirrored = [&](int by) {
+    return look([&, by](const at::Tensor& x) {
+      const auto columns = by < 0 ? at::tensor({1, 0, 1, 2, 3, 4, 5, 6}) : at::tensor({1, 2, 3, 4, 5, 6, 7, 6});
+      return x.index_select(2, columns).index_select(3, columns).flip(3);
+    });
+  };
+  const auto expected =
+      (plain + mirror) / 4 + (shifted(-1) + shifted(1) + shifted_mirrored(-1) + shifted_mirrored(1)) / 8;
+  EXPECT_TRUE(
+      at::allclose(tta(learner, Split::valid, {.method = TtaMethod::mirror_shifts}).activated, expected, 1e-5, 1e-6));
+}
+
+/// Pictures whose plain view is cut from the middle of a fixed noise, as large as asked.
+class Wide : public small::Pictures {
+ public:
+  Wide(int64_t n, int64_t side) : Pictures(n, 5), side_(side) {}
+  Sample get(int64_t index, const std::optional<Draw>&) const override {
+    torch::manual_seed(static_cast<uint64_t>(index));
+    const auto all = torch::randint(256, {12, 12, 3}, torch::kByte);
+    return {{all.narrow(0, (12 - side_) / 2, side_).narrow(1, (12 - side_) / 2, side_).contiguous()}, target(index)};
+  }
+
+ private:
+  int64_t side_;
+};
+
+TEST(Tta, FiveCropsLookAtALargerPicture) {
+  const auto at_side = [](int64_t side) {
+    auto data = small::data();
+    data.valid = std::make_shared<Wide>(10, side);
+    return data;
+  };
+  Data data = at_side(8);
+  auto without = small::learner(small::options(), data);
+  EXPECT_THROW(tta(without, Split::valid, {.method = TtaMethod::five_crops}), ConfigError);
+  int64_t asked = 0;
+  data.resized = [&](int64_t side) {
+    asked = side;
+    return at_side(side);
+  };
+  auto learner = small::learner(small::options(), data);
+  const auto crops = tta(learner, Split::valid, {.method = TtaMethod::five_crops}).activated;
+  EXPECT_EQ(asked, 10);
+  at::Tensor sum = torch::zeros({10, 3});
+  for (const auto& [y, x] : {std::pair{1, 1}, {0, 0}, {0, 2}, {2, 0}, {2, 2}})
+    sum += probabilities(learner, at_side(10), [top = y, left = x](const at::Tensor& all) {
+      return all.narrow(2, top, 8).narrow(3, left, 8).contiguous(at::MemoryFormat::ChannelsLast);
+    });
+  EXPECT_TRUE(at::allclose(crops, sum / 5, 1e-5, 1e-6));
+}
+
 TEST(Tta, RefusesViewsThatAreAllThePlainOne) {
   auto learner = small::learner();
   learner.freeze();
   Learner head = precompute(learner);
   EXPECT_THROW(tta(head, Split::valid), ConfigError);
+  EXPECT_THROW(tta(head, Split::valid, {.method = TtaMethod::mirror}), ConfigError);
   const Data rows{.train = nullptr,
                   .valid = std::make_shared<small::Rows>(torch::ones({4, 4}), torch::zeros({4, 1})),
                   .test = nullptr,
@@ -134,7 +239,9 @@ TEST(Tta, RefusesViewsThatAreAllThePlainOne) {
     FAIL();
   } catch (const ConfigError& error) {
     EXPECT_THAT(error.what(), HasSubstr("no augmentation"));
+    EXPECT_THAT(error.what(), HasSubstr("mirror"));
   }
+  EXPECT_THROW(tta(plain, Split::valid, {.method = TtaMethod::mirror}), ConfigError) << "rows are no images";
   auto whole = small::learner();
   EXPECT_THROW(tta(whole, Split::valid, {.views = 0}), ConfigError);
   EXPECT_THROW(tta(whole, Split::valid, {.plain_weight = 2}), ConfigError);
@@ -164,6 +271,27 @@ TEST(Predict, ItemsThatAreLeftOutAreMissingAndListedOnce) {
   }
   ASSERT_EQ(learner.skipped().size(), 2u);
   EXPECT_THAT(learner.skipped()[0], HasSubstr("picture 3"));
+}
+
+TEST(Predict, KeepsFeaturesOfSomeItemsOnTheWay) {
+  auto learner = small::learner();
+  const auto plain = predict(learner, Split::valid);
+  EXPECT_FALSE(plain.features.defined());
+  const auto all = predict(learner, Split::valid, {}, 1000);
+  EXPECT_TRUE(torch::equal(all.activated, plain.activated));
+  ASSERT_EQ(all.features.sizes(), (at::IntArrayRef{20, 16}));
+  learner.model().eval();
+  const at::NoGradGuard no_grad;
+  EXPECT_TRUE(torch::equal(nn::activate(learner.task(), learner.model().head(all.features)), plain.activated));
+
+  const auto some = predict(learner, Split::valid, {}, 7);
+  ASSERT_EQ(some.feature_rows.size(), 7u);
+  EXPECT_TRUE(std::is_sorted(some.feature_rows.begin(), some.feature_rows.end()));
+  EXPECT_TRUE(torch::equal(some.features, all.features.index_select(0, torch::tensor(some.feature_rows))));
+  auto other = small::options();
+  other.seed = 5;
+  auto another = small::learner(other);
+  EXPECT_NE(predict(another, Split::valid, {}, 7).feature_rows, some.feature_rows) << "drawn by the seed";
 }
 
 }  // namespace

@@ -50,7 +50,6 @@ std::string model_file(const std::string& run_or_file) {
 EvaluateOptions evaluate_request(const Arguments& arguments) {
   auto own = own_options<EvaluateOptions>(arguments);
   one_of("split", own.split, {"auto", "train", "valid", "test"});
-  at_least("tta", own.tta, 0);
   at_least("batch", own.batch, 1);
   return own;
 }
@@ -58,7 +57,6 @@ EvaluateOptions evaluate_request(const Arguments& arguments) {
 PredictFlags predict_request(const Arguments& arguments) {
   auto own = own_options<PredictFlags>(arguments);
   at_least("top", own.top, 0);
-  at_least("tta", own.tta, 0);
   at_least("batch", own.batch, 1);
   return own;
 }
@@ -108,12 +106,15 @@ Folders are walked; - reads file names from standard input, one a line.)",
 Command explain_command() {
   return {
       .name = "explain",
-      .summary = "where a run is wrong: confusion matrix, most confused classes, top losses; rewrites its report",
+      .summary = "where a run is wrong: classes, labels or values, top losses, a map of the items; rewrites its report",
       .help =
-          R"(Predicts the validation set again and shows what the model mixes up. The items with the highest losses are
-often mislabelled: look at their pictures in the report first.
+          R"(Predicts the validation set again and shows what the model mixes up: of classes the confusion matrix, of labels
+precision, recall and F of each and what other thresholds would give, of values predicted against actual. The items
+with the highest losses are often mislabelled: look at their pictures in the report first. Heat over them (Grad-CAM)
+shows what spoke for a class, and a map (t-SNE) which items the network finds alike.
 
   tenfold explain runs/dogs-cats
+  tenfold explain runs/dogs-cats --split test
   tenfold explain runs/dogs-cats --top 30 --json - | jq '.top_losses[].name')",
       .positionals = {{.name = "RUN", .help = "run folder that has ended"}},
       .flags = flags_of(describe(ExplainFlags{})),

@@ -5,13 +5,14 @@
 #include <vector>
 
 #include "tenfold/cli/command.h"
+#include "tenfold/train/tta_choice.h"
 
 namespace tenfold::cli {
 
 struct EvaluateOptions {
   std::string images, csv;
   std::string split = "auto";
-  int tta = 0;
+  TtaChoice tta{};
   int64_t batch = 64;
   int workers = 0;
   int64_t skip_broken = 0;
@@ -23,7 +24,9 @@ void fields(Visitor&& visit, EvaluateOptions& o) {
   visit("images", o.images, "other data than the model was trained with: a folder laid out in the same way");
   visit("csv", o.csv, "table of file names and labels, instead of class folders");
   visit("split", o.split, "train, valid or test; auto takes test where it has labels, else valid");
-  visit("tta", o.tta, "augmented views averaged with the plain one; each costs one pass over the data");
+  visit("tta", o.tta,
+        "views to average: a number of random ones beside the plain one, or mirror, five_crops, mirror_shifts, legacy; "
+        "each costs one pass over the data");
   visit("batch", o.batch, "items at once; larger is faster until memory suffers, and changes nothing else");
   visit("workers", o.workers, "threads that read and decode; 0 takes the cores");
   visit("skip_broken", o.skip_broken, "leave out up to this many unreadable items");
@@ -34,7 +37,7 @@ void fields(Visitor&& visit, EvaluateOptions& o) {
 struct PredictFlags {
   std::string out;
   int top = 0;
-  int tta = 0;
+  TtaChoice tta{};
   int64_t batch = 64;
   int workers = 0;
   int64_t skip_broken = 0;
@@ -45,7 +48,9 @@ void fields(Visitor&& visit, PredictFlags& o) {
   visit("out", o.out, "CSV file; empty writes to standard output");
   visit("top", o.top,
         "this many classes an item with their probabilities, the most probable first; 0 gives every class a column");
-  visit("tta", o.tta, "augmented views averaged with the plain one; more accurate, and each costs one pass");
+  visit("tta", o.tta,
+        "views to average: a number of random ones beside the plain one, or mirror, five_crops, mirror_shifts, legacy; "
+        "more accurate, and each costs one pass");
   visit("batch", o.batch, "items at once; larger is faster until memory suffers, and changes nothing else");
   visit("workers", o.workers, "threads that read and decode; 0 takes the cores");
   visit("skip_broken", o.skip_broken, "leave out up to this many unreadable items");

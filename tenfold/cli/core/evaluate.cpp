@@ -24,8 +24,7 @@ vision::DataOptions data_options(const Pipeline& pipeline, const EvaluateOptions
   if (request.images.empty() && request.csv.empty()) return options;
   options.path = request.images;
   options.csv = request.csv;
-  for (const auto& [kind, name] : names(pipeline.task.kind))
-    if (kind == pipeline.task.kind) options.task = name;  // a folder with few classes must not look like another task
+  options.task = name_of(pipeline.task.kind);  // a folder with few classes must not look like another task
   return options;
 }
 
@@ -71,17 +70,15 @@ Answer evaluate_model(const Arguments& arguments) {
       learner_for(bundle, data, options_for(pipeline, {request.batch, request.workers, request.skip_broken}));
   const auto splits = splits_of(request, data, own_data);
   std::string split_text;
-  for (const auto& [split, name] : names(Split{}))
-    for (const Split used : splits)
-      if (split == used) split_text += (split_text.empty() ? "" : "+") + std::string(name);
+  for (const Split used : splits) split_text += (split_text.empty() ? "" : "+") + name_of(used);
 
   std::vector<Predictions> parts;
   {
     Progress progress(std::cerr, terminal(STDERR_FILENO));
     const OnItems on_items = [&](int64_t done, int64_t all) { progress.update("evaluating", done, all); };
     for (const Split split : splits)
-      parts.push_back(request.tta > 0 ? tta(learner, split, {.views = request.tta}, on_items)
-                                      : predict(learner, split, on_items));
+      parts.push_back(request.tta ? tta(learner, split, *request.tta.options, on_items)
+                                  : predict(learner, split, on_items));
     for (const auto& skipped : learner.skipped()) progress.say("left out " + skipped);
   }
   if (parts.empty() || !parts.front().target.defined())
@@ -93,7 +90,7 @@ Answer evaluate_model(const Arguments& arguments) {
   Json json = {{"data", source},
                {"split", split_text},
                {"items", predictions.names.size()},
-               {"tta", request.tta},
+               {"tta", to_value(request.tta)},
                {"loss", evaluation.loss}};
   std::vector<std::vector<std::string>> rows{
       {split_text + ", " + std::to_string(predictions.names.size()) + " items", ""}};

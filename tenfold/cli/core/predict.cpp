@@ -114,8 +114,8 @@ Answer predict_images(const Arguments& arguments) {
   {
     Progress progress(std::cerr, terminal(STDERR_FILENO));
     const OnItems on_items = [&](int64_t done, int64_t all) { progress.update("predicting", done, all); };
-    predictions = request.tta > 0 ? tta(learner, Split::test, {.views = request.tta}, on_items)
-                                  : predict(learner, Split::test, on_items);
+    predictions = request.tta ? tta(learner, Split::test, *request.tta.options, on_items)
+                              : predict(learner, Split::test, on_items);
     for (const auto& skipped : learner.skipped()) progress.say("left out " + skipped);
   }
   const auto items = items_of(pipeline, predictions, static_cast<size_t>(request.top));
