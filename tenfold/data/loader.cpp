@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "tenfold/core/error.h"
+#include "tenfold/data/oversample.h"
 
 namespace tenfold {
 namespace {
@@ -92,6 +93,10 @@ std::optional<std::string> reason_of(const std::exception_ptr& error) {
   }
 }
 
+int64_t items_of(const Dataset& dataset, const LoaderOptions& options) {
+  return options.balance ? balanced_size(*options.balance) : dataset.size();
+}
+
 int64_t batches_of(int64_t n, const LoaderOptions& options) {
   return (n + (options.drop_last ? 0 : options.batch - 1)) / options.batch;
 }
@@ -114,8 +119,10 @@ struct Loader::Pass {
       : dataset(std::move(given)),
         options(given_options),
         epoch(at_epoch),
-        order(epoch_order(dataset->size(), options.shuffle, options.seed, epoch)),
-        count(batches_of(dataset->size(), options)),
+        order(options.balance ? balanced_order(*options.balance, options.seed, epoch)
+                              : epoch_order(dataset->size(), options.shuffle, options.seed, epoch)),
+        repeats(options.balance ? repeats_of(order) : std::vector<int64_t>()),
+        count(batches_of(static_cast<int64_t>(order.size()), options)),
         asked(first),
         next_batch(first),
         run(std::clamp<int64_t>(options.batch / (4 * options.workers), 1, 64)) {
@@ -170,7 +177,8 @@ struct Loader::Pass {
     const int64_t index = order[static_cast<size_t>(position)];
     try {
       std::optional<Draw> draw;
-      if (options.augment) draw.emplace(options.seed, epoch, static_cast<uint64_t>(index), Purpose::item_transform);
+      const int64_t before = repeats.empty() ? 0 : repeats[static_cast<size_t>(position)];
+      if (options.augment) draw.emplace(options.seed, epoch, sample_key(index, before), Purpose::item_transform);
       item.sample = dataset->get(index, draw);
     } catch (...) {
       item.error = std::current_exception();
@@ -180,15 +188,19 @@ struct Loader::Pass {
   void finish(int64_t batch, Open& place) const {
     try {
       std::vector<std::pair<int64_t, Sample>> readable;
+      std::vector<int64_t> before;
       for (size_t k = 0; k < place.items.size(); ++k) {
-        const int64_t index = order[static_cast<size_t>(batch * options.batch) + k];
-        if (place.items[k].error)
-          place.errors.emplace_back(index, place.items[k].error);
-        else
-          readable.emplace_back(index, std::move(*place.items[k].sample));
+        const size_t position = static_cast<size_t>(batch * options.batch) + k;
+        if (place.items[k].error) {
+          place.errors.emplace_back(order[position], place.items[k].error);
+          continue;
+        }
+        readable.emplace_back(order[position], std::move(*place.items[k].sample));
+        if (!repeats.empty()) before.push_back(repeats[position]);
       }
       place.items.clear();
       place.batch = collate(readable, *dataset);
+      place.batch.repeat = std::move(before);
     } catch (...) {
       place.collate_error = std::current_exception();
     }
@@ -210,7 +222,7 @@ struct Loader::Pass {
   const std::shared_ptr<const Dataset> dataset;
   const LoaderOptions options;
   const uint64_t epoch;
-  const std::vector<int64_t> order;
+  const std::vector<int64_t> order, repeats;  ///< items, and how often each has come before, or empty
   const int64_t count;
   int64_t asked;       ///< the batch that next() will hand out
   int64_t next_batch;  ///< and the item in it that a worker will claim
@@ -234,7 +246,7 @@ Loader::Loader(std::shared_ptr<const Dataset> dataset, const LoaderOptions& opti
 
 Loader::~Loader() = default;
 
-int64_t Loader::batches() const { return batches_of(dataset_->size(), options_); }
+int64_t Loader::batches() const { return batches_of(items_of(*dataset_, options_), options_); }
 
 void Loader::start(uint64_t epoch, int64_t first) {
   stop();

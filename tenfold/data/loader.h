@@ -13,10 +13,12 @@
 namespace tenfold {
 
 struct LoaderOptions {
-  int64_t batch = 64;      ///< items a batch
-  int workers = 2;         ///< threads that read and decode; >= 1
-  int prefetch = 2;        ///< batches ready beyond the one in use; bounds memory
-  bool shuffle = false;    ///< a new permutation each epoch, a function of (seed, epoch)
+  int64_t batch = 64;    ///< items a batch
+  int workers = 2;       ///< threads that read and decode; >= 1
+  int prefetch = 2;      ///< batches ready beyond the one in use; bounds memory
+  bool shuffle = false;  ///< a new permutation each epoch, a function of (seed, epoch)
+  /// Class of each item: those of rarer classes come repeatedly, shuffled (data/oversample.h). Null: each item once.
+  std::shared_ptr<const std::vector<int64_t>> balance{};
   bool drop_last = false;  ///< leave out the last batch where it is short
   bool augment = false;    ///< random training views; else plain ones
   uint64_t seed = 0;

@@ -1,11 +1,32 @@
 #include "tenfold/train/batches.h"
 
+#include <torch/types.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "tenfold/core/error.h"
+#include "tenfold/data/oversample.h"
 #include "tenfold/train/learner_state.h"
 
 namespace tenfold {
+
+namespace {
+
+/// The class of every item, for oversampling.
+std::shared_ptr<const std::vector<int64_t>> labels_of(const Dataset& dataset, const nn::Task& task) {
+  if (task.kind == nn::TaskKind::multi_label)
+    throw ConfigError("training.oversample",
+                      "repeats items of rare classes, and here an item has several labels: repeating it for a rare one "
+                      "repeats the frequent ones with it. Leave it off, and let predict.threshold find the balance");
+  if (task.kind == nn::TaskKind::regression)
+    throw ConfigError("training.oversample", "repeats items of rare classes, and a regression has none; leave it off");
+  auto labels = std::make_shared<std::vector<int64_t>>();
+  for (int64_t k = 0; k < dataset.size(); ++k) labels->push_back(dataset.target(k).item<int64_t>());
+  return labels;
+}
+
+}  // namespace
 
 uint64_t epoch_key(int stage, int epoch) { return (static_cast<uint64_t>(stage) << 20) + static_cast<uint64_t>(epoch); }
 
@@ -22,6 +43,7 @@ Batches::Batches(const Learner& learner, std::shared_ptr<const Dataset> dataset,
           .seed = learner.options().seed,
           .skip_broken = learner.options().skip_broken},
       features_(std::dynamic_pointer_cast<const FeatureDataset>(dataset)) {
+  if (view == View::train && learner.options().oversample) options_.balance = labels_of(*dataset, learner.task());
   if (!features_) loader_ = std::make_unique<Loader>(std::move(dataset), options_);
 }
 
@@ -29,14 +51,16 @@ Batches::~Batches() { note_skipped(); }
 
 int64_t Batches::count() const {
   if (loader_) return loader_->batches();
-  return (features_->size() + (options_.drop_last ? 0 : options_.batch - 1)) / options_.batch;
+  const int64_t items = options_.balance ? balanced_size(*options_.balance) : features_->size();
+  return (items + (options_.drop_last ? 0 : options_.batch - 1)) / options_.batch;
 }
 
 void Batches::start(uint64_t epoch, int64_t first) {
   epoch_ = epoch;
   batch_ = first;
   if (loader_) return loader_->start(epoch, first);
-  order_ = epoch_order(features_->size(), options_.shuffle, options_.seed, epoch);
+  order_ = options_.balance ? balanced_order(*options_.balance, options_.seed, epoch)
+                            : epoch_order(features_->size(), options_.shuffle, options_.seed, epoch);
 }
 
 std::optional<Batch> Batches::next() {
@@ -45,7 +69,7 @@ std::optional<Batch> Batches::next() {
     batch = loader_->next();
   } else if (batch_ < count()) {
     const auto from = order_.begin() + batch_ * options_.batch;
-    batch = features_->gather({from, from + std::min<int64_t>(options_.batch, order_.end() - from)});
+    batch = features_->gather({from, from + std::min<int64_t>(options_.batch, order_.end() - from)}, feature_view());
   }
   if (!batch) {
     note_skipped();
@@ -62,10 +86,20 @@ std::optional<Batch> Batches::next() {
   return learner_.data().transform->apply(std::move(*batch), key, learner_.dtype());
 }
 
+int Batches::feature_view() const {
+  if (view_ == View::plain || features_->views() == 0) return 0;
+  // Epoch e of a stage sees view e mod k; TTA's view k is view k.
+  const uint64_t number = epoch_ >= kTtaEpoch ? epoch_ - kTtaEpoch : epoch_ & (kFinderEpoch - 1);
+  return 1 + static_cast<int>(number % static_cast<uint64_t>(features_->views()));
+}
+
 void Batches::note_skipped() {
-  if (!loader_) return;
-  auto& known = learner_.state_->skipped;
-  for (auto& item : loader_->skipped())
+  if (loader_) note_skipped(learner_, loader_->skipped());
+}
+
+void Batches::note_skipped(const Learner& learner, std::vector<std::string> items) {
+  auto& known = learner.state_->skipped;
+  for (auto& item : items)
     if (std::find(known.begin(), known.end(), item) == known.end()) known.push_back(std::move(item));
 }
 

@@ -50,10 +50,7 @@ template <int Beta>
 double f_beta(const Task& task, const Tensor& activated, const Tensor& target) {
   constexpr double kSquare = Beta * Beta;
   const auto decoded = nn::decode(task, activated);
-  if (task.kind == TaskKind::multi_label) {
-    const auto given = decoded.to(at::kDouble), wanted = target.to(at::kDouble);
-    return mean_of(ratio((1 + kSquare) * (given * wanted).sum(1), kSquare * wanted.sum(1) + given.sum(1)));
-  }
+  if (task.kind == TaskKind::multi_label) return f_beta_of_labels(decoded, target, Beta);
   const auto counts = confusion(task.classes, target, decoded).to(at::kDouble);
   const auto wanted = counts.sum(1), given = counts.sum(0);
   return mean_of(ratio((1 + kSquare) * counts.diagonal(), kSquare * wanted + given).masked_select(wanted + given > 0));
@@ -155,6 +152,12 @@ const std::vector<TaskKind> kNumbers = {TaskKind::regression, TaskKind::ordinal}
 
 }  // namespace
 
+double f_beta_of_labels(const at::Tensor& given, const at::Tensor& wanted, double beta) {
+  const double square = beta * beta;
+  const auto g = given.to(at::kDouble), w = wanted.to(at::kDouble);
+  return mean_of(ratio((1 + square) * (g * w).sum(1), square * w.sum(1) + g.sum(1)));
+}
+
 at::Tensor confusion(int64_t classes, const at::Tensor& actual, const at::Tensor& predicted) {
   return at::bincount(actual * classes + predicted, {}, classes * classes).view({classes, classes});
 }
@@ -204,9 +207,7 @@ const Metric& metric(const std::string& name, nn::TaskKind task) {
     if (row.name != name) continue;
     if (fits) return row;
     std::string tasks;
-    for (const auto kind : row.tasks)
-      for (const auto& [value, text] : names(kind))
-        if (value == kind) tasks += (tasks.empty() ? "" : ", ") + std::string(text);
+    for (const auto kind : row.tasks) tasks += (tasks.empty() ? "" : ", ") + name_of(kind);
     throw ConfigError("metrics", "\"" + name + "\" does not fit this task; it is for " + tasks);
   }
   const auto near = nearest(name, known);

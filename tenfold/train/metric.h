@@ -26,6 +26,10 @@ const Metric& metric(const std::string& name, nn::TaskKind task);
 const std::vector<Metric>& metrics();
 std::vector<std::string> default_metrics(nn::TaskKind task);
 
+/// Mean over items of F-beta = (1 + β²) P R / (β² P + R). given, wanted: [N, labels] of 0 and 1; 0 for an item with
+/// neither.
+double f_beta_of_labels(const at::Tensor& given, const at::Tensor& wanted, double beta);
+
 /// Counts [classes, classes] int64: row the actual class, column the predicted one. actual, predicted: int64 [N].
 at::Tensor confusion(int64_t classes, const at::Tensor& actual, const at::Tensor& predicted);
 
