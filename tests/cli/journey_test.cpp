@@ -82,7 +82,7 @@ TEST_F(Journey, TheRecipeOfTheRunRunsAgainToTheSameBits) {
 }
 
 TEST_F(Journey, TheRecipeOfTheRunExplainsItself) {
-  EXPECT_THAT(slurp(run() / "recipe.toml"), HasSubstr("# train the head on activations computed once"));
+  EXPECT_THAT(slurp(run() / "recipe.toml"), HasSubstr("same bits\nseed = 42\n"));
 }
 
 TEST_F(Journey, AFinishedRunIsNotOverwritten) {

@@ -20,8 +20,8 @@ Command models_list_command() {
       .name = "models list",
       .summary = "the networks there are: size, published accuracy, licence, and whether their weights are at hand",
       .help =
-          R"(top-1 is the published accuracy on ImageNet with these weights. --json has more: family, publisher, address, SHA-256
-and file of each.
+          R"(top-1 is the published accuracy on ImageNet with these weights; parameters leave out the published classifier. --json
+has more: family, publisher, address, SHA-256 and file of each.
 
   tenfold models list
   tenfold models pull NAME
