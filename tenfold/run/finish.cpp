@@ -8,9 +8,11 @@
 #include "tenfold/core/file.h"
 #include "tenfold/core/version.h"
 #include "tenfold/run/results.h"
-#include "tenfold/train/interpretation.h"
+#include "tenfold/train/callbacks/snapshots.h"
+#include "tenfold/train/ensemble.h"
 #include "tenfold/train/metric.h"
 #include "tenfold/train/predictions.h"
+#include "tenfold/train/threshold.h"
 
 namespace tenfold {
 namespace {
@@ -22,12 +24,6 @@ Json evaluation_json(const Evaluation& evaluation) {
   Json json = {{"loss", evaluation.loss}};
   for (const auto& [name, value] : evaluation.metrics) json[name] = std::isfinite(value) ? Json(value) : Json(nullptr);
   return json;
-}
-
-std::string task_name(nn::TaskKind kind) {
-  for (const auto& [value, name] : nn::names(kind))
-    if (value == kind) return std::string(name);
-  throw Error("a task without a name");
 }
 
 std::vector<std::string> metric_names(const Learner& learner) {
@@ -43,8 +39,12 @@ std::string shown(double value, const char* format) {
   return text;
 }
 
-report::LrPlot plot_of(const Json& curve) {
+/// The curve of the sweep before `stage`, named by what the stage then trained.
+report::LrPlot plot_of(const Json& curve, const Record& record, int stage) {
   report::LrPlot plot;
+  plot.title = "before stage " + std::to_string(stage + 1);
+  for (const auto& row : record.stages)
+    if (row.stage == stage) plot.title += ": " + row.name;
   plot.lr = curve.at("lr").get<std::vector<double>>();
   plot.loss = curve.at("loss").get<std::vector<double>>();
   for (const auto& [name, rate] : curve.at("suggestions").items())
@@ -57,11 +57,11 @@ report::LrPlot plot_of(const Json& curve) {
 /// The key figures at the top of the report.
 std::vector<std::pair<std::string, std::string>> tiles(const Json& summary) {
   std::vector<std::pair<std::string, std::string>> out;
-  for (const char* part : {"test", "tta", "valid"}) {
+  for (const char* part : {"snapshots_test", "test", "snapshots", "tta", "valid"}) {
     if (!summary.contains(part)) continue;
     const auto& figures = summary.at(part);
     for (const auto& [name, value] : figures.items())
-      if (value.is_number() && name != "views" && name != "loss")
+      if (value.is_number() && name != "views" && name != "models" && name != "loss")
         out.emplace_back(std::string(part) + " " + name, shown(value.get<double>(), "%.4f"));
     out.emplace_back(std::string(part) + " loss", shown(figures.at("loss").get<double>(), "%.4f"));
   }
@@ -71,6 +71,22 @@ std::vector<std::pair<std::string, std::string>> tiles(const Json& summary) {
   out.emplace_back("precision", summary.at("precision").get<std::string>());
   out.emplace_back("peak memory", shown(summary.at("peak_rss_mib").get<double>(), "%.0f MiB"));
   return out;
+}
+
+/// The task with the threshold that its labels are given by; a choice on the validation set is told in the summary.
+nn::Task decided(const PredictOptions& options, nn::Task task, const Predictions& valid, Json& summary) {
+  if (task.kind != nn::TaskKind::multi_label) return task;
+  if (options.threshold > 0) {
+    task.threshold = options.threshold;
+  } else if (valid.target.defined()) {
+    const auto choice = choose_threshold(task, valid.activated, valid.target, options.beta);
+    task.threshold = choice.threshold;
+    summary["threshold"] = {{"value", choice.threshold},
+                            {"beta", choice.beta},
+                            {"f_beta_where_chosen", choice.f_beta},
+                            {"f_beta_at_half", choice.f_beta_at_half}};
+  }
+  return task;
 }
 
 struct TrainTotals {
@@ -106,31 +122,20 @@ std::vector<std::pair<int, Json>> read_curves(const std::string& log) {
 }
 
 Pipeline pipeline_of(const Trained& trained, const Learner& learner, const Json& summary) {
-  Pipeline pipeline;
-  pipeline.task = learner.task();
-  pipeline.classes = learner.data().classes;
-  pipeline.outputs = learner.data().outputs;
-  pipeline.data = trained.recipe.data;
-  pipeline.data.size =
-      size_of_stage(trained.recipe, trained.recipe.stage.empty() ? 0 : trained.recipe.stage.size() - 1);
-  pipeline.model = trained.recipe.model;
-  pipeline.model.backbone = trained.backbone;
-  pipeline.model.weights = "none";  // they are in the bundle
-  pipeline.normalisation = trained.normalisation;
-  pipeline.precision = learner.dtype() == at::kBFloat16 ? "bf16" : "fp32";
-  pipeline.threads = learner.options().threads;
+  const auto data = data_of_stage(trained.recipe, trained.recipe.stage.empty() ? 0 : trained.recipe.stage.size() - 1);
+  auto model = trained.recipe.model;
+  model.backbone = trained.backbone;
+  Pipeline pipeline = pipeline_of(learner, data, trained.normalisation, model);
   pipeline.provenance = summary;
   return pipeline;
 }
 
-report::Page page_of(const Trained& trained, Learner& learner, Split split, const Json& summary,
-                     const Interpretation& interpretation) {
+report::Page page_of(const Trained& trained, Learner& learner, const Json& summary, const Findings& found) {
   report::Page page{.title = trained.folder.filename().string(), .summary = tiles(summary), .record = trained.record};
-  for (const auto& [stage, curve] : trained.curves) page.lr_plots.push_back(plot_of(curve));
+  for (const auto& [stage, curve] : trained.curves) page.lr_plots.push_back(plot_of(curve, trained.record, stage));
+  for (const auto& item : learner.skipped()) page.notes.push_back("left out: " + item);
   page.sample_batch = sample_batch(learner, trained.normalisation, kSamplePictures);
-  page.classes = interpretation.classes;
-  page.confusion = interpretation.confusion;
-  page.top_losses = top_loss_rows(learner, split, interpretation, trained.normalisation);
+  show(found, learner, trained.normalisation, page);
   page.recipe = to_toml(trained.recipe);
   return page;
 }
@@ -139,11 +144,9 @@ Json write_results(const Trained& trained, Learner& learner, const Watch& watch)
   const auto& recipe = trained.recipe;
   const auto& data = learner.data();
   const auto names = metric_names(learner);
-  const OnItems evaluating = [&](int64_t done, int64_t all) {
-    if (watch.items) watch.items("evaluating", done, all);
-  };
+  const OnItems evaluating = watch.pass("evaluating");
   const auto totals_of_run = totals(trained.record);
-  Json summary = {{"task", task_name(learner.task().kind)},
+  Json summary = {{"task", name_of(learner.task().kind)},
                   {"items",
                    {{"train", items(data, Split::train)},
                     {"valid", items(data, Split::valid)},
@@ -154,23 +157,39 @@ Json write_results(const Trained& trained, Learner& learner, const Watch& watch)
                   {"train_seconds", totals_of_run.seconds},
                   {"train_per_second", totals_of_run.seconds > 0 ? totals_of_run.items / totals_of_run.seconds : 0}};
 
-  const int views = recipe.predict.tta;
+  const auto& views = recipe.predict.tta;
   const auto with_views = [&](Split split) {
-    return views > 0 ? tta(learner, split, {.views = views}, evaluating) : predict(learner, split, evaluating);
+    return views ? tta(learner, split, *views.options, evaluating) : predict(learner, split, evaluating);
   };
-  const Predictions valid = predict(learner, Split::valid, evaluating);
-  summary["valid"] = evaluation_json(evaluate(learner.task(), valid, names));
-  Predictions best = valid;
-  if (views > 0) {
-    best = with_views(Split::valid);
-    summary["tta"] = evaluation_json(evaluate(learner.task(), best, names));
-    summary["tta"]["views"] = views;
+  const Predictions valid = predict(learner, Split::valid, evaluating, kMapped);
+  Predictions best = views ? with_views(Split::valid) : valid;
+  const nn::Task task = decided(recipe.predict, learner.task(), best, summary);
+  const auto on_valid = [&](const Predictions& predictions) {
+    return evaluation_json(summary.contains("threshold")
+                               ? evaluate_cross_fitted(task, predictions, names, recipe.predict.beta)
+                               : evaluate(task, predictions, names));
+  };
+  summary["valid"] = on_valid(valid);
+  if (views) {
+    summary["tta"] = on_valid(best);
+    summary["tta"]["views"] = passes(*views.options);
+  }
+  const auto together = [&](Split split) {
+    return ensemble(learner, snapshot_files(trained.folder), [&](Learner&) { return with_views(split); });
+  };
+  const bool snapshots = !recipe.stage.empty() && recipe.stage.back().snapshots > 0;
+  if (snapshots) {
+    best = together(Split::valid);
+    summary["snapshots"] = on_valid(best);
+    summary["snapshots"]["models"] = snapshot_files(trained.folder).size();
   }
   if (data.test && data.test->size() > 0) {
     best = with_views(Split::test);
-    if (best.target.defined()) summary["test"] = evaluation_json(evaluate(learner.task(), best, names));
+    if (best.target.defined()) summary["test"] = evaluation_json(evaluate(task, best, names));
+    if (snapshots) best = together(Split::test);
+    if (snapshots && best.target.defined()) summary["snapshots_test"] = evaluation_json(evaluate(task, best, names));
   }
-  write_file(trained.folder / "predictions.csv", predictions_csv(learner.task(), data.classes, data.outputs, best));
+  write_file(trained.folder / "predictions.csv", predictions_csv(task, data.classes, data.outputs, best));
 
   summary["backbone"] = trained.backbone;
   summary["threads"] = learner.options().threads;
@@ -180,10 +199,12 @@ Json write_results(const Trained& trained, Learner& learner, const Watch& watch)
   summary["version"] = version;
   summary["recipe_hash"] = recipe_hash(recipe);
   summary["peak_rss_mib"] = std::round(peak_rss_mib());
-  save_bundle(trained.folder / "model.safetensors", pipeline_of(trained, learner, summary), learner.model());
+  Pipeline pipeline = pipeline_of(trained, learner, summary);
+  pipeline.task = task;
+  save_bundle(trained.folder / "model.safetensors", pipeline, learner.model());
 
-  const Interpretation interpretation = interpret(learner.task(), data.classes, valid, kTopLosses);
-  report::write(trained.folder / "report.html", page_of(trained, learner, Split::valid, summary, interpretation));
+  const auto found = findings(learner, task, Split::valid, valid, kTopLosses);
+  report::write(trained.folder / "report.html", page_of(trained, learner, summary, found));
   write_file(trained.folder / "summary.json", summary.dump(2) + "\n");
   return summary;
 }

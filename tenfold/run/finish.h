@@ -8,9 +8,9 @@
 
 #include "tenfold/bundle/bundle.h"
 #include "tenfold/report/report.h"
+#include "tenfold/run/findings.h"
 #include "tenfold/run/recipe.h"
 #include "tenfold/run/run.h"
-#include "tenfold/train/interpretation.h"
 #include "tenfold/train/learner.h"
 #include "tenfold/vision/backbone.h"
 
@@ -26,12 +26,12 @@ struct Trained {
   double seconds = 0;                        ///< of all stages
 };
 
-/// Writes everything atomically, summary.json last: its presence says that the run is done. Returns the summary.
+/// Writes everything atomically, summary.json last: its presence says that the run is done. Returns the summary. Throws
+/// Interrupted where the watch says so.
 Json write_results(const Trained& trained, Learner& learner, const Watch& watch);
 
-/// The report of a finished run: its figures, curves, pictures, and where the network is wrong on `split`.
-report::Page page_of(const Trained& trained, Learner& learner, Split split, const Json& summary,
-                     const Interpretation& interpretation);
+/// The report of a finished run: its figures, curves, pictures, and what was found on a split.
+report::Page page_of(const Trained& trained, Learner& learner, const Json& summary, const Findings& found);
 
 /// What predictions with the trained network need.
 Pipeline pipeline_of(const Trained& trained, const Learner& learner, const Json& summary);

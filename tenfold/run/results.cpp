@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "tenfold/nn/loss.h"
-#include "tenfold/vision/image.h"
+#include "tenfold/train/interpretation.h"
 
 namespace tenfold {
 namespace {
@@ -24,32 +24,11 @@ std::string number(double value) {
   return text;
 }
 
-/// One item's plain or training view as the network gets it, [1, 3, H, W] fp32.
-at::Tensor network_input(Learner& learner, const Dataset& dataset, int64_t index, const std::optional<Draw>& draw) {
-  Sample sample = dataset.get(index, draw);
-  Batch batch;
-  batch.index = {index};
-  batch.x = {sample.x.at(0).unsqueeze(0).permute({0, 3, 1, 2})};
-  std::optional<BatchTransform::Key> key;
-  if (draw) key = BatchTransform::Key{draw->seed(), draw->epoch()};
-  return learner.data().transform->apply(std::move(batch), key, at::kFloat).x.at(0);
-}
-
 }  // namespace
 
 std::string predicted_text(const nn::Task& task, const std::vector<std::string>& classes,
                            const Predictions& predictions, int64_t k) {
-  const auto decoded = nn::decode(task, predictions.activated.narrow(0, k, 1));
-  std::string text;
-  if (task.kind == nn::TaskKind::regression) {
-    for (int64_t j = 0; j < decoded.size(1); ++j) text += (j ? " " : "") + number(decoded[0][j].item<double>());
-  } else if (task.kind == nn::TaskKind::multi_label) {
-    for (int64_t j = 0; j < decoded.size(1); ++j)
-      if (decoded[0][j].item<bool>()) text += (text.empty() ? "" : " ") + classes.at(static_cast<size_t>(j));
-  } else {
-    text = classes.at(static_cast<size_t>(decoded.item<int64_t>()));
-  }
-  return text;
+  return in_words(task, classes, nn::decode(task, predictions.activated.narrow(0, k, 1))[0]);
 }
 
 std::string predictions_csv(const nn::Task& task, const std::vector<std::string>& classes,
@@ -69,8 +48,17 @@ std::string predictions_csv(const nn::Task& task, const std::vector<std::string>
   return csv;
 }
 
-std::vector<report::Picture> pictures(const at::Tensor& x, const vision::Normalisation& normalisation,
-                                      const std::vector<std::string>& captions) {
+at::Tensor network_input(Learner& learner, const Dataset& dataset, int64_t index, const std::optional<Draw>& draw) {
+  Sample sample = dataset.get(index, draw);
+  Batch batch;
+  batch.index = {index};
+  batch.x = {sample.x.at(0).unsqueeze(0).permute({0, 3, 1, 2})};
+  std::optional<BatchTransform::Key> key;
+  if (draw) key = BatchTransform::Key{draw->seed(), draw->epoch()};
+  return learner.data().transform->apply(std::move(batch), key, at::kFloat).x.at(0);
+}
+
+std::vector<vision::Image> images_of(const at::Tensor& x, const vision::Normalisation& normalisation) {
   const auto options = at::TensorOptions().dtype(at::kFloat);
   const auto deviation = at::tensor(at::ArrayRef<double>(normalisation.deviation), options).view({1, 3, 1, 1});
   const auto mean = at::tensor(at::ArrayRef<double>(normalisation.mean), options).view({1, 3, 1, 1});
@@ -81,16 +69,27 @@ std::vector<report::Picture> pictures(const at::Tensor& x, const vision::Normali
                           .to(at::kByte)
                           .permute({0, 2, 3, 1})
                           .contiguous();  // [N, H, W, 3]
-  std::vector<report::Picture> out;
+  std::vector<vision::Image> images;
   for (int64_t k = 0; k < pixels.size(0); ++k) {
     const auto one = pixels[k];
-    vision::Image image{static_cast<int>(one.size(1)), static_cast<int>(one.size(0)), {}};
+    auto& image = images.emplace_back(vision::Image{static_cast<int>(one.size(1)), static_cast<int>(one.size(0)), {}});
     image.rgb.assign(one.const_data_ptr<uint8_t>(), one.const_data_ptr<uint8_t>() + one.numel());
-    const auto bytes = vision::encode_jpeg(image);
-    out.push_back({.media_type = "image/jpeg",
-                   .bytes = std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()),
-                   .caption = captions.empty() ? "" : captions.at(static_cast<size_t>(k))});
   }
+  return images;
+}
+
+report::Picture picture_of(const vision::Image& image, const std::string& caption) {
+  const auto bytes = vision::encode_jpeg(image);
+  return {.media_type = "image/jpeg",
+          .bytes = std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()),
+          .caption = caption};
+}
+
+std::vector<report::Picture> pictures(const at::Tensor& x, const vision::Normalisation& normalisation,
+                                      const std::vector<std::string>& captions) {
+  std::vector<report::Picture> out;
+  for (const auto& image : images_of(x, normalisation))
+    out.push_back(picture_of(image, captions.empty() ? "" : captions.at(out.size())));
   return out;
 }
 
@@ -113,22 +112,6 @@ std::vector<report::Picture> sample_batch(Learner& learner, const vision::Normal
     }
   }
   return out;
-}
-
-std::vector<report::TopLossRow> top_loss_rows(Learner& learner, Split split, const Interpretation& interpretation,
-                                              const vision::Normalisation& normalisation) {
-  const auto& dataset = *learner.data().split(split);
-  std::vector<report::TopLossRow> rows;
-  for (const auto& top : interpretation.top_losses) {
-    const auto x = network_input(learner, dataset, top.index, std::nullopt);
-    rows.push_back({.name = top.name,
-                    .actual = top.actual,
-                    .predicted = top.predicted,
-                    .loss = top.loss,
-                    .probability = top.probability,
-                    .picture = pictures(x, normalisation, {top.name}).front()});
-  }
-  return rows;
 }
 
 }  // namespace tenfold

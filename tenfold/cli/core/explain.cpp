@@ -11,8 +11,8 @@
 #include "tenfold/cli/core/trained.h"
 #include "tenfold/cli/progress.h"
 #include "tenfold/core/file.h"
+#include "tenfold/run/findings.h"
 #include "tenfold/run/finish.h"
-#include "tenfold/train/interpretation.h"
 #include "tenfold/vision/images.h"
 
 namespace tenfold::cli {
@@ -38,34 +38,43 @@ std::string matrix(const Interpretation& found) {
   return table(rows, terminal(STDOUT_FILENO)) + "\n";
 }
 
-std::string text_of(const Interpretation& found) {
-  std::string text = matrix(found);
-  if (!found.most_confused.empty()) {
-    std::vector<std::vector<std::string>> rows{{"actual", "predicted", "times"}};
-    for (size_t k = 0; k < std::min(found.most_confused.size(), kConfused); ++k) {
-      const auto& pair = found.most_confused[k];
-      rows.push_back({pair.actual, pair.predicted, std::to_string(pair.count)});
-    }
-    text += table(rows, terminal(STDOUT_FILENO)) + "\n";
+std::string confused(const Interpretation& found) {
+  if (found.most_confused.empty()) return "";
+  std::vector<std::vector<std::string>> rows{{"actual", "predicted", "times"}};
+  for (size_t k = 0; k < std::min(found.most_confused.size(), kConfused); ++k) {
+    const auto& pair = found.most_confused[k];
+    rows.push_back({pair.actual, pair.predicted, std::to_string(pair.count)});
   }
-  std::vector<std::vector<std::string>> rows{{"highest losses", "actual", "predicted", "loss", "probability"}};
-  for (const auto& top : found.top_losses)
-    rows.push_back({top.name, top.actual, top.predicted, number(top.loss), number(top.probability)});
-  return text + table(rows, terminal(STDOUT_FILENO));
+  return table(rows, terminal(STDOUT_FILENO)) + "\n";
 }
 
-Json json_of(const Interpretation& found) {
-  Json confused = Json::array(), losses = Json::array();
-  for (const auto& pair : found.most_confused)
-    confused.push_back({{"actual", pair.actual}, {"predicted", pair.predicted}, {"count", pair.count}});
-  for (const auto& top : found.top_losses)
-    losses.push_back({{"name", top.name},
-                      {"actual", top.actual},
-                      {"predicted", top.predicted},
-                      {"loss", top.loss},
-                      {"probability", top.probability}});
-  return {
-      {"classes", found.classes}, {"confusion", found.confusion}, {"most_confused", confused}, {"top_losses", losses}};
+std::string labels(const Interpretation& found) {
+  if (found.labels.empty()) return "";
+  std::vector<std::vector<std::string>> rows{{"label", "items", "given", "right", "precision", "recall", "F1", "F2"}};
+  for (const auto& label : found.labels)
+    rows.push_back({label.name, std::to_string(label.items), std::to_string(label.given), std::to_string(label.right),
+                    number(label.precision), number(label.recall), number(label.f1), number(label.f2)});
+  return table(rows, terminal(STDOUT_FILENO)) + "threshold  " + number(found.thresholds.used) + "\n\n";
+}
+
+std::string outputs(const Interpretation& found) {
+  if (found.outputs.empty()) return "";
+  std::vector<std::vector<std::string>> rows{{"output", "rmse", "mae", "bias", "r2"}};
+  for (const auto& output : found.outputs)
+    rows.push_back({output.name, number(output.rmse), number(output.mae), number(output.bias), number(output.r2)});
+  return table(rows, terminal(STDOUT_FILENO)) + "\n";
+}
+
+std::string text_of(const Findings& findings) {
+  const auto& found = findings.interpretation;
+  const bool values = findings.task.kind == nn::TaskKind::regression;
+  std::vector<std::vector<std::string>> rows{{"highest losses", "actual", "predicted", "loss"}};
+  if (!values) rows[0].emplace_back("probability");
+  for (const auto& top : found.top_losses) {
+    rows.push_back({top.name, top.actual, top.predicted, number(top.loss)});
+    if (!values) rows.back().push_back(number(top.probability));
+  }
+  return matrix(found) + confused(found) + labels(found) + outputs(found) + table(rows, terminal(STDOUT_FILENO));
 }
 
 /// What the report of a finished run is drawn from, read back from its folder.
@@ -93,18 +102,19 @@ Answer explain(const Arguments& arguments) {
   const auto images = vision::load(pipeline.data, pipeline.normalisation, seed_of(pipeline));
   Learner learner = learner_for(bundle, images.data, options_for(pipeline, {}));
   const Split split = split_named(request.split);
-  Interpretation found;
+  Predictions predictions;
   {
     Progress progress(std::cerr, terminal(STDERR_FILENO));
-    const auto predictions =
-        predict(learner, split, [&](int64_t done, int64_t all) { progress.update("predicting", done, all); });
+    predictions =
+        predict(learner, split, [&](int64_t done, int64_t all) { progress.update("predicting", done, all); }, kMapped);
     if (!predictions.target.defined())
       throw ConfigError("--split", request.split + " has no labels; nothing can be told right from wrong");
-    found = interpret(pipeline.task, pipeline.classes, predictions, request.top);
   }
+  const auto found = findings(learner, pipeline.task, split, std::move(predictions), request.top);
   const auto summary = Json::parse(read_file(folder / "summary.json"));
-  report::write(folder / "report.html", page_of(trained_in(folder, pipeline), learner, split, summary, found));
-  Json json = json_of(found);
+  report::write(folder / "report.html", page_of(trained_in(folder, pipeline), learner, summary, found));
+  Json json = to_json(found.interpretation);
+  json["split"] = request.split;
   json["report"] = (folder / "report.html").string();
   return {.text = text_of(found) + "\nreport  " + (folder / "report.html").string() + "\n", .json = json};
 }
