@@ -180,7 +180,11 @@ TEST_F(Journey, ExplainRewritesTheReport) {
   for (const auto& row : json.at("confusion"))
     for (const auto& count : row) all += count.get<int64_t>();
   EXPECT_EQ(all, Json::parse(slurp(run() / "summary.json")).at("items").at("valid").get<int64_t>());
-  EXPECT_THAT(slurp(run() / "report.html"), HasSubstr("<html"));
+  EXPECT_EQ(json.at("split"), "valid");
+  const std::string report = slurp(run() / "report.html");
+  for (const char* part : {"confusion", "losses", "embedding"})
+    EXPECT_THAT(report, HasSubstr("<section id=\"" + std::string(part) + "\""));
+  EXPECT_THAT(report, HasSubstr("losses heated")) << "class activation maps";
 }
 
 TEST_F(Journey, InspectCountsAndRecommends) {
