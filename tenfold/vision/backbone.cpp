@@ -10,6 +10,7 @@
 #include "tenfold/nn/layers.h"
 #include "tenfold/nn/tensor_file.h"
 #include "tenfold/vision/backbones/families.h"
+#include "tenfold/vision/backbones/nest.h"
 
 namespace tenfold::vision {
 namespace {
@@ -18,14 +19,10 @@ constexpr int64_t kImageNetClasses = 1000;
 
 std::vector<BackboneRow> all_rows() {
   std::vector<BackboneRow> all;
-  for (const auto& family : {small_resnets(), resnets(), efficientnet_lites()})
+  for (const auto& family : {small_resnets(), resnets(), vggs(), densenets(), inception_v3s(), inception_v4s(),
+                             efficientnet_lites()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
-}
-
-Top mean_linear(torch::nn::Module& network, const std::string& name, int64_t channels, int64_t outputs) {
-  auto linear = network.register_module(name, nn::Linear(channels, outputs));
-  return [linear](const torch::Tensor& maps) mutable { return linear(nn::mean_pool(maps)); };
 }
 
 /// Millions of parameters that do not belong to the classifier.
@@ -39,6 +36,19 @@ double million_body_parameters(const BackboneRow& row, const std::map<std::strin
 }
 
 }  // namespace
+
+Top mean_linear(torch::nn::Module& network, const std::string& name, int64_t channels, int64_t outputs) {
+  auto linear = nest(network, name, nn::Linear(channels, outputs));
+  return [linear](const torch::Tensor& maps) mutable { return linear(nn::mean_pool(maps)); };
+}
+
+torch::Tensor Backbone::part(const torch::Tensor& x, int first, int last) {
+  const auto all = static_cast<int>(groups().size());
+  if (first == 0 && last == all) return forward(x);
+  throw ConfigError("cut", "is at layer group " + std::to_string(first == 0 ? last : first) + " of " +
+                               std::to_string(all) + ", and this network can only be cut at its head: freeze the " +
+                               "whole body, or train without precomputed activations");
+}
 
 Classifier::Classifier(std::shared_ptr<Backbone> body, const std::function<Top(torch::nn::Module& network)>& make_top)
     : body_(std::move(body)) {
@@ -57,7 +67,7 @@ void Classifier::train(bool on) {
 
 std::shared_ptr<Backbone> BackboneRow::make(uint64_t seed) const {
   auto body = layers();
-  nn::initialise(*body, seed);
+  nn::initialise(*body, seed, start);
   return body;
 }
 
@@ -78,7 +88,7 @@ bool BackboneRow::is_classifier(const std::string& tensor) const {
 std::map<std::string, torch::Tensor> BackboneRow::named(std::map<std::string, torch::Tensor> published) const {
   if (!own_name) return published;
   std::map<std::string, torch::Tensor> own;
-  for (auto& [name, tensor] : published) own[own_name(name)] = std::move(tensor);
+  for (auto& item : published) own[own_name(item.first)] = std::move(item.second);
   return own;
 }
 

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "tenfold/nn/init.h"
 #include "tenfold/nn/model.h"
 
 namespace tenfold::vision {
@@ -30,7 +31,8 @@ struct Auxiliary {
   double weight = 0;  ///< of its loss
 };
 
-/// What a backbone gives in training. `auxiliary`: pooled features [N, C] of the side branch, undefined without one.
+/// What a backbone gives in training. `auxiliary`: pooled features [N, C] fp32 of the side branch, undefined without
+/// one.
 struct TrainingMaps {
   torch::Tensor maps, auxiliary;
 };
@@ -43,6 +45,10 @@ class Backbone : public torch::nn::Module {
   virtual int64_t channels() const = 0;
   /// Early and late layers, from the input; the head is not among them.
   virtual std::vector<nn::LayerGroup> groups() const = 0;
+
+  /// Layer groups [first, last) one after the other: part(x, 0, all) is forward(x), and part(·, k, all) takes what
+  /// part(x, 0, k) gives. Throws ConfigError("cut") where a network cannot be taken apart there; by default nowhere.
+  virtual torch::Tensor part(const torch::Tensor& x, int first, int last);
 
   /// Its side branch; most networks have none.
   virtual std::optional<Auxiliary> auxiliary() const { return std::nullopt; }
@@ -85,15 +91,18 @@ struct BackboneRow {
   /// Layers of the published classifier, {"fc"}: its tensors are these and what is below. Empty where nothing is
   /// published.
   std::vector<std::string> classifier{};
-  std::string licence;   ///< of the published weights
-  std::string source;    ///< who publishes them, and as what: see published.h, which knows the URL
-  std::string file;      ///< usual file name; torchvision's end in the first digits of the SHA-256
-  std::string sha256{};  ///< 64 digits, where they are known and the file's name has none
+  std::string licence{};  ///< of the published weights
+  std::string source{};   ///< who publishes them, and as what: see published.h, which knows the URL
+  std::string file{};     ///< usual file name; torchvision's end in the first digits of the SHA-256
+  std::string sha256{};   ///< 64 digits, where they are known and the file's name has none
   /// Weights are left as their layers make them, zeros: see make().
   std::shared_ptr<Backbone> (*layers)() = nullptr;
   MakeTop top = nullptr;  ///< null: mean of each channel, then one linear layer named classifier[0]
   /// What a published tensor is called here, for files with names of another time; null where all are the same.
   std::string (*own_name)(const std::string& published) = nullptr;
+  nn::Start start = nn::Start::kaiming;  ///< of random weights
+  double drop_path = 0;                  ///< published rate of stochastic depth at the last block
+  int64_t multiple = 1;                  ///< sizes are multiples of this
 
   /// With random weights, a function of the seed (nn/init.h).
   std::shared_ptr<Backbone> make(uint64_t seed) const;

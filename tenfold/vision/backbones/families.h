@@ -9,6 +9,13 @@ namespace tenfold::vision {
 
 std::vector<BackboneRow> small_resnets();
 std::vector<BackboneRow> resnets();
+std::vector<BackboneRow> vggs();
+std::vector<BackboneRow> densenets();
+std::vector<BackboneRow> inception_v3s();
+std::vector<BackboneRow> inception_v4s();
 std::vector<BackboneRow> efficientnet_lites();
+
+/// The usual top: mean of each channel, one linear layer registered as `name`.
+Top mean_linear(torch::nn::Module& network, const std::string& name, int64_t channels, int64_t outputs);
 
 }  // namespace tenfold::vision

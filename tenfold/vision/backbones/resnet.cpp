@@ -1,6 +1,7 @@
 // ResNet: residual blocks of two 3x3 convolutions, or of a bottleneck 1x1, 3x3, 1x1 with the stride in the 3x3
-// (version 1.5). He et al. 2016, arXiv 1512.03385, table 1. Parameters carry torchvision's names; layer groups are
-// fastai's.
+// (version 1.5). He et al. 2016, arXiv 1512.03385, table 1. With the 3x3 in groups it is a ResNeXt (Xie et al. 2017,
+// arXiv 1611.05431), with more channels in it a Wide ResNet (Zagoruyko & Komodakis 2016, arXiv 1605.07146). Cut before
+// the pool. Parameters carry torchvision's names; layer groups are fastai's.
 
 #include <ATen/ATen.h>
 
@@ -15,14 +16,17 @@ namespace {
 
 using nn::Act;
 
-/// Blocks of each of the four stages, and the width of a block's output by that of its inside: 4 makes bottlenecks.
+/// Widths count from 64 in the first stage and double with each of the four.
 struct ResNetShape {
   std::array<int, 4> blocks;
-  int64_t expansion;
+  int64_t expansion;         ///< width of a block's output by that of its stage: 4 makes bottlenecks
+  int64_t groups = 1;        ///< of the 3x3 in a bottleneck
+  int64_t group_width = 64;  ///< channels of each in the first stage
 };
 
-nn::Conv2d conv(int64_t in, int64_t out, int64_t kernel, int64_t stride) {
-  return nn::Conv2d(nn::ConvOptions{.in = in, .out = out, .kernel = kernel, .stride = stride, .padding = kernel / 2});
+nn::Conv2d conv(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t groups = 1) {
+  return nn::Conv2d(nn::ConvOptions{
+      .in = in, .out = out, .kernel = kernel, .stride = stride, .padding = kernel / 2, .groups = groups});
 }
 
 nn::NormAct norm(int64_t channels, Act act) {
@@ -32,18 +36,20 @@ nn::NormAct norm(int64_t channels, Act act) {
 /// x → relu(f(x) + x), with the sum and the ReLU in f's last norm. [N, in, H, W] → [N, out, H / stride, W / stride].
 class Block : public torch::nn::Module {
  public:
-  Block(int64_t in, int64_t width, int64_t out, int64_t stride) {
-    const bool bottleneck = out != width;
+  Block(const ResNetShape& shape, int64_t in, int64_t stage_width, int64_t stride) {
+    const int64_t out = stage_width * shape.expansion, width = stage_width * shape.group_width / 64 * shape.groups;
     struct Layer {
-      int64_t in, out, kernel, stride;
+      int64_t in, out, kernel, stride, groups;
     };
-    const auto layers = bottleneck
-                            ? std::vector<Layer>{{in, width, 1, 1}, {width, width, 3, stride}, {width, out, 1, 1}}
-                            : std::vector<Layer>{{in, width, 3, stride}, {width, out, 3, 1}};
+    const auto layers =
+        shape.expansion == 1
+            ? std::vector<Layer>{{in, width, 3, stride, 1}, {width, out, 3, 1, 1}}
+            : std::vector<Layer>{{in, width, 1, 1, 1}, {width, width, 3, stride, shape.groups}, {width, out, 1, 1, 1}};
     for (size_t k = 0; k < layers.size(); ++k) {
       const auto& layer = layers[k];
       const std::string number = std::to_string(k + 1);
-      convs_.push_back(register_module("conv" + number, conv(layer.in, layer.out, layer.kernel, layer.stride)));
+      convs_.push_back(
+          register_module("conv" + number, conv(layer.in, layer.out, layer.kernel, layer.stride, layer.groups)));
       norms_.push_back(register_module("bn" + number, norm(layer.out, Act::relu)));
     }
     if (stride == 1 && in == out) return;
@@ -76,18 +82,19 @@ class ResNet : public Backbone {
       auto layer = register_module("layer" + std::to_string(stage + 1), std::make_shared<torch::nn::Module>());
       const int64_t width = int64_t{64} << stage;
       for (int k = 0; k < shape.blocks[stage]; ++k) {
-        const int64_t out = width * shape.expansion;
-        blocks_.push_back(layer->register_module(std::to_string(k),
-                                                 std::make_shared<Block>(in, width, out, stage > 0 && k == 0 ? 2 : 1)));
-        in = out;
+        auto block = std::make_shared<Block>(shape, in, width, stage > 0 && k == 0 ? 2 : 1);
+        blocks_.push_back(layer->register_module(std::to_string(k), block));
+        in = width * shape.expansion;
       }
       layers_.push_back(layer);
+      if (stage == 1) early_ = blocks_.size();
     }
   }
 
-  torch::Tensor forward(const torch::Tensor& x) override {
-    auto y = at::max_pool2d(bn1_(conv1_(x)), {3, 3}, {2, 2}, {1, 1});
-    for (const auto& block : blocks_) y = block->forward(y);
+  torch::Tensor forward(const torch::Tensor& x) override { return part(x, 0, 2); }
+  torch::Tensor part(const torch::Tensor& x, int first, int last) override {
+    auto y = first == 0 ? at::max_pool2d(bn1_(conv1_(x)), {3, 3}, {2, 2}, {1, 1}) : x;
+    for (size_t k = first == 0 ? 0 : early_; k < (last == 1 ? early_ : blocks_.size()); ++k) y = blocks_[k]->forward(y);
     return y;
   }
 
@@ -104,12 +111,13 @@ class ResNet : public Backbone {
   nn::NormAct bn1_{nullptr};
   std::vector<std::shared_ptr<torch::nn::Module>> layers_;
   std::vector<std::shared_ptr<Block>> blocks_;
+  size_t early_ = 0;  ///< blocks of the first layer group
 };
 
 template <ResNetShape shape>
-BackboneRow row(const std::string& depth, double million_parameters, double top1, const std::string& file,
+BackboneRow row(const std::string& name, double million_parameters, double top1, const std::string& file,
                 const std::string& summary) {
-  return {.name = "resnet" + depth,
+  return {.name = name,
           .family = "resnet",
           .summary = summary,
           .million_parameters = million_parameters,
@@ -125,11 +133,22 @@ BackboneRow row(const std::string& depth, double million_parameters, double top1
 
 std::vector<BackboneRow> resnets() {
   return {
-      row<{{2, 2, 2, 2}, 1}>("18", 11.18, 69.758, "resnet18-f37072fd.pth", "the smallest ResNet; a sound first try"),
-      row<{{3, 4, 6, 3}, 1}>("34", 21.28, 73.314, "resnet34-b627a593.pth",
+      row<{{2, 2, 2, 2}, 1}>("resnet18", 11.18, 69.758, "resnet18-f37072fd.pth",
+                             "the smallest ResNet; a sound first try"),
+      row<{{3, 4, 6, 3}, 1}>("resnet34", 21.28, 73.314, "resnet34-b627a593.pth",
                              "twice the work of resnet18; fast.ai's first choice"),
-      row<{{3, 4, 6, 3}, 4}>("50", 23.51, 76.130, "resnet50-0676ba61.pth",
-                             "bottleneck blocks, 2048 features; best of the three")};
+      row<{{3, 4, 6, 3}, 4}>("resnet50", 23.51, 76.130, "resnet50-0676ba61.pth",
+                             "bottleneck blocks, 2048 features; the usual yardstick"),
+      row<{{3, 4, 23, 3}, 4}>("resnet101", 42.50, 77.374, "resnet101-63fe2227.pth", "twice the work of resnet50"),
+      row<{{3, 8, 36, 3}, 4}>("resnet152", 58.14, 78.312, "resnet152-394f9c45.pth", "three times the work of resnet50"),
+      row<{{3, 4, 6, 3}, 4, 32, 4}>("resnext50_32x4d", 22.98, 77.618, "resnext50_32x4d-7cdf4587.pth",
+                                    "resnet50 with its 3x3 in 32 groups: more accurate for the same work"),
+      row<{{3, 4, 23, 3}, 4, 32, 8}>("resnext101_32x8d", 86.74, 79.312, "resnext101_32x8d-8ba56ff5.pth",
+                                     "the most accurate of the ResNets here, four times the work of resnet50"),
+      row<{{3, 4, 6, 3}, 4, 1, 128}>("wide_resnet50_2", 66.83, 78.468, "wide_resnet50_2-95faca4d.pth",
+                                     "resnet50 twice as wide inside its blocks"),
+      row<{{3, 4, 23, 3}, 4, 1, 128}>("wide_resnet101_2", 124.84, 78.848, "wide_resnet101_2-32ee1156.pth",
+                                      "resnet101 twice as wide inside its blocks")};
 }
 
 }  // namespace tenfold::vision

@@ -51,9 +51,10 @@ class SmallResNet : public Backbone {
       stages_.push_back(register_module("stage" + std::to_string(k + 1), std::make_shared<Stage>(in, kWidths[k])));
   }
 
-  torch::Tensor forward(const torch::Tensor& x) override {
-    auto y = stem_norm_(stem_(x));
-    for (const auto& stage : stages_) y = stage->forward(y);
+  torch::Tensor forward(const torch::Tensor& x) override { return part(x, 0, 2); }
+  torch::Tensor part(const torch::Tensor& x, int first, int last) override {
+    auto y = first == 0 ? stages_[0]->forward(stem_norm_(stem_(x))) : x;
+    for (size_t k = 1; k < stages_.size() && last == 2; ++k) y = stages_[k]->forward(y);
     return y;
   }
 
