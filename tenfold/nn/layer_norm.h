@@ -9,7 +9,8 @@
 
 namespace tenfold::nn {
 
-/// weight, bias [C] fp32. fp32 arithmetic inside, whatever the input's dtype; the result has the input's.
+/// weight, bias [C] fp32. fp32 arithmetic inside, whatever the input's dtype; the result has the input's. The same bits
+/// for any number of threads.
 class LayerNormImpl : public torch::nn::Cloneable<LayerNormImpl> {
  public:
   explicit LayerNormImpl(int64_t channels, double eps = 1e-6);

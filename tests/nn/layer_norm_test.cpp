@@ -3,8 +3,11 @@
 #include "tenfold/nn/layer_norm.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
+
+#include <cmath>
 
 #include "tenfold/core/error.h"
 #include "tenfold/nn/model.h"
@@ -69,6 +72,30 @@ TEST(LayerNorm, AgreesWithDoublePrecision) {
         }
         if (maps) EXPECT_TRUE(found[0].is_contiguous(at::MemoryFormat::ChannelsLast));
       }
+}
+
+// Ten thousand equal rows: a sum in bf16 would stop growing at 256.
+TEST(LayerNorm, SumsItsGradientsInFp32) {
+  LayerNorm norm(16);
+  const auto x = at::arange(16).to(at::kBFloat16).expand({10000, 16}).contiguous().requires_grad_();
+  const auto gradients = torch::autograd::grad({norm(x)}, {norm->bias, norm->weight}, {at::ones_like(x)});
+  EXPECT_TRUE(gradients[0].equal(at::full({16}, 10000.0)));
+  EXPECT_NEAR(gradients[1][15].item<double>() / 10000, 7.5 / std::sqrt(21.25), 1e-3);  // variance (16² - 1) / 12
+}
+
+TEST(LayerNorm, GivesTheSameBitsForAnyNumberOfThreads) {
+  const int before = at::get_num_threads();
+  LayerNorm norm(96);
+  const auto x = normal({700, 96}, 1).to(at::kBFloat16).requires_grad_(), dy = normal({700, 96}, 2).to(at::kBFloat16);
+  std::vector<at::Tensor> one;
+  for (const int threads : {1, 2, 3}) {
+    at::set_num_threads(threads);
+    const auto found = results(norm, x, dy, Layout::tokens);
+    if (one.empty()) one = found;
+    for (size_t k = 0; k < found.size(); ++k)
+      EXPECT_TRUE(found[k].equal(one[k])) << threads << " threads, result " << k;
+  }
+  at::set_num_threads(before);
 }
 
 TEST(LayerNorm, ComputesInFp32WhateverComesIn) {
