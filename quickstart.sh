@@ -4,7 +4,7 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/tools/setup.sh"
 
-fashion=/usr/share/datasets/fashion-mnist
+fashion=$fashion_package
 source=https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion   # the data set's own repository
 files="8d4fb7e6c68d591d4c3dfef9ec88bf0d train-images-idx3-ubyte.gz
 25c81989df183df01b3e8a0aad5dffbe train-labels-idx1-ubyte.gz
@@ -12,11 +12,7 @@ bef4ecab320f06d8554ea6380940ec79 t10k-images-idx3-ubyte.gz
 bb300cfdad3c16e7a12a480ee83cd310 t10k-labels-idx1-ubyte.gz"
 
 fetch_fashion_mnist() {
-  [ -e $fashion/train-images-idx3-ubyte.gz ] && return
-  if can_be_root && command -v apt-cache >/dev/null && apt-cache show dataset-fashion-mnist >/dev/null 2>&1; then
-    install_packages dataset-fashion-mnist
-    [ -e $fashion/train-images-idx3-ubyte.gz ] && return
-  fi
+  install_fashion_mnist && return
   fashion=$root/data/fashion-mnist
   mkdir -p "$fashion"
   local sum name

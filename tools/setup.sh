@@ -36,6 +36,15 @@ install_packages() {
     fail "apt-get could not install $packages; see its message above (on Ubuntu some are in 'universe')"
 }
 
+# Fashion-MNIST as the system's package (30 MB); false where there is none to have.
+fashion_package=/usr/share/datasets/fashion-mnist
+install_fashion_mnist() {
+  [ -e $fashion_package/train-images-idx3-ubyte.gz ] && return
+  can_be_root && command -v apt-cache >/dev/null && apt-cache show dataset-fashion-mnist >/dev/null 2>&1 || return
+  install_packages dataset-fashion-mnist
+  [ -e $fashion_package/train-images-idx3-ubyte.gz ]
+}
+
 # Sets torch_dir, the folder of TorchConfig.cmake, where one of the given prefixes has it.
 find_torch() {
   local prefix place
@@ -84,7 +93,7 @@ get_libtorch() {
   find_own_torch || fail "pip installed torch, but not version $TORCH_VERSION for the CPU; make $TORCH_CPU_INDEX reachable and run again, or name a LibTorch in CMAKE_PREFIX_PATH (a CUDA build needs the CUDA toolkit)"
 }
 
-# build_release ON|OFF: with or without tests.
+# build_release ON|OFF: with or without tests and examples.
 build_release() {
   local jobs memory launcher=()
   memory=$(awk '/MemAvailable/ {print int($2 / 2000000)}' /proc/meminfo)   # a compile takes up to 2 GB
@@ -96,7 +105,7 @@ build_release() {
   fi
   say "configuring"
   mkdir -p "$build"
-  (cd "$root" && cmake --preset release "-DTENFOLD_TESTS=$1" "-DTorch_DIR=$torch_dir" ${launcher[@]+"${launcher[@]}"}) >"$build/configure.log" 2>&1 || {
+  (cd "$root" && cmake --preset release "-DTENFOLD_TESTS=$1" "-DTENFOLD_EXAMPLES=$1" "-DTorch_DIR=$torch_dir" ${launcher[@]+"${launcher[@]}"}) >"$build/configure.log" 2>&1 || {
     tail -20 "$build/configure.log" >&2
     fail "cmake could not configure; the whole log is $build/configure.log"
   }
