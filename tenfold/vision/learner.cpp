@@ -2,14 +2,18 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "tenfold/core/error.h"
 #include "tenfold/core/hash.h"
+#include "tenfold/core/options.h"
+#include "tenfold/nn/drop_path.h"
 #include "tenfold/nn/head.h"
 #include "tenfold/nn/init.h"
 #include "tenfold/nn/layers.h"
 #include "tenfold/nn/tensor_file.h"
+#include "tenfold/vision/map_model.h"
 #include "tenfold/vision/published.h"
 
 namespace tenfold::vision {
@@ -24,7 +28,7 @@ Pool pool_of(const ModelOptions& options, const BackboneRow& row) {
   throw ConfigError("model.pool", "is '" + name + "'; needs auto, concat or mean");
 }
 
-class ImageModel : public nn::Model {
+class ImageModel : public MapModel {
  public:
   /// `auxiliary`: the linear layer of the body's side branch, null without one.
   ImageModel(std::string architecture, std::shared_ptr<Backbone> body, Pool pool, std::shared_ptr<nn::HeadImpl> head,
@@ -35,8 +39,28 @@ class ImageModel : public nn::Model {
         head_(register_module("head", std::move(head))),
         auxiliary_(auxiliary ? register_module("auxiliary", std::move(auxiliary)) : nullptr) {}
 
-  torch::Tensor features(const std::vector<torch::Tensor>& x) override { return pooled(body_->forward(x.at(0))); }
+  torch::Tensor maps(const std::vector<torch::Tensor>& x) override { return body_->forward(x.at(0)); }
+  torch::Tensor pooled(const torch::Tensor& maps) const override {
+    return pool_ == Pool::concat ? nn::concat_pool(maps) : nn::mean_pool(maps);
+  }
   torch::Tensor head(const torch::Tensor& features) override { return head_->forward(features); }
+
+  torch::Tensor activations(const std::vector<torch::Tensor>& x, int cut) override {
+    return cut == body_groups() ? features(x) : places_first(body_->part(x.at(0), 0, cut));
+  }
+  torch::Tensor logits_from(const torch::Tensor& activations, int cut) override {
+    if (cut == body_groups()) return head(activations);
+    return head(pooled(body_->part(channels_first(activations), cut, body_groups())));
+  }
+  std::string fingerprint(int cut) const override {
+    if (cut == body_groups()) return body_fingerprint();
+    ContentHash hash;
+    hash.add(architecture_);
+    const auto groups = body_->groups();
+    for (int g = 0; g < cut; ++g)
+      for (const auto& module : groups[static_cast<size_t>(g)].modules) hash.add(nn::hash_of(nn::state_of(*module)));
+    return hash.hex();
+  }
 
   std::vector<nn::WeightedLogits> training_logits(const std::vector<torch::Tensor>& x) override {
     if (!auxiliary_) return Model::training_logits(x);
@@ -61,9 +85,10 @@ class ImageModel : public nn::Model {
   }
 
  private:
-  torch::Tensor pooled(const torch::Tensor& maps) const {
-    return pool_ == Pool::concat ? nn::concat_pool(maps) : nn::mean_pool(maps);
-  }
+  int body_groups() const { return static_cast<int>(body_->groups().size()); }
+  /// Maps [N, C, h, w] lie in memory as [N, h, w, C], and are kept so.
+  static torch::Tensor places_first(const torch::Tensor& x) { return x.dim() == 4 ? x.permute({0, 2, 3, 1}) : x; }
+  static torch::Tensor channels_first(const torch::Tensor& x) { return x.dim() == 4 ? x.permute({0, 3, 1, 2}) : x; }
 
   std::string architecture_;
   Pool pool_;
@@ -116,6 +141,16 @@ std::shared_ptr<nn::LinearImpl> auxiliary_of(const Backbone& body, int64_t outpu
   return linear;
 }
 
+void set_drop_path(Backbone& body, const BackboneRow& row, const std::optional<double>& asked) {
+  const double rate = asked.value_or(row.drop_path);
+  if (!(rate >= 0 && rate < 1))
+    throw ConfigError("model.drop_path", "is " + shortest(rate) + "; needs a probability from 0 to below 1");
+  if (nn::set_drop_path(body, rate) == 0 && rate > 0)
+    throw ConfigError("model.drop_path", "is " + shortest(rate) + ", and " + row.name +
+                                             " has no blocks that it leaves out; set 0, or take an efficientnet, "
+                                             "convnext or vit");
+}
+
 }  // namespace
 
 std::string resolve_backbone(const ModelOptions& options, int64_t size) {
@@ -155,10 +190,15 @@ std::shared_ptr<nn::Model> make_model(const ModelOptions& options, const nn::Tas
   if (size < row.min_size)
     throw ConfigError("data.size", "is " + std::to_string(size) + " pixels; " + row.name + " needs at least " +
                                        std::to_string(row.min_size));
+  if (size % row.multiple != 0)
+    throw ConfigError("data.size", "is " + std::to_string(size) + " pixels; " + row.name + " needs a multiple of " +
+                                       std::to_string(row.multiple) + ", such as " +
+                                       std::to_string((size / row.multiple + 1) * row.multiple));
   const Pool pool = pool_of(options, row);
   const std::string weights = resolve_weights(options, row);
   const auto body = weights.empty() ? row.make(seed) : row.layers();
   if (!weights.empty()) load_body(*body, row, weights);
+  set_drop_path(*body, row, options.drop_path);
   const nn::HeadOptions head{.features = body->channels() * (pool == Pool::concat ? 2 : 1),
                              .outputs = nn::logits(task),
                              .hidden = options.hidden,
