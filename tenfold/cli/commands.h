@@ -17,6 +17,8 @@ Command train_command();
 Command evaluate_command();
 Command predict_command();
 Command explain_command();
+Command rank_backbones_command();
+Command explain_task_command();
 Command models_list_command();
 Command models_pull_command();
 Command models_verify_command();

@@ -57,8 +57,9 @@ std::vector<std::string> image_files(const std::string& path) {
 }
 
 nn::TaskKind task_of_classes(const DataOptions& options, const std::string& source) {
-  if (options.task == "auto" || options.task == "single_label") return nn::TaskKind::single_label;
-  if (options.task == "ordinal") return nn::TaskKind::ordinal;
+  if (options.task == "auto") return nn::TaskKind::single_label;
+  const auto kind = nn::task_named(options.task, "data.task");
+  if (kind == nn::TaskKind::single_label || kind == nn::TaskKind::ordinal) return kind;
   throw ConfigError("data.task",
                     "is \"" + options.task + "\", but " + source +
                         " give one class an image: auto, single_label or ordinal; multi_label and regression "

@@ -53,7 +53,7 @@ class LabelTable {
   Listing listing() {
     Listing out;
     out.layout = "csv";
-    out.kind = options_.task == "auto" ? guess() : kind_named();
+    out.kind = options_.task == "auto" ? guess() : nn::task_named(options_.task, "data.task");
     const bool one_label = out.kind == nn::TaskKind::single_label || out.kind == nn::TaskKind::ordinal;
     if (one_label && labels_.size() > 1)
       throw ConfigError("data.label_columns",
@@ -63,23 +63,12 @@ class LabelTable {
     name_outputs(out);
     for (size_t row = 0; row < table_.rows(); ++row) add(out, row);
     remark_slips(out);
+    if (out.kind == nn::TaskKind::single_label) remark_combinations(out);
     return out;
   }
 
  private:
   const Cells& label_cells(size_t k) const { return table_.cells[labels_[k]]; }
-
-  nn::TaskKind kind_named() const {
-    std::vector<std::string> known = {"auto"};
-    for (const auto& [kind, name] : nn::names(nn::TaskKind{})) {
-      if (name == options_.task) return kind;
-      known.emplace_back(name);
-    }
-    const std::string near = nearest(options_.task, known);
-    throw ConfigError("data.task", "is \"" + options_.task +
-                                       "\"; needs auto, single_label, multi_label, regression or ordinal" +
-                                       (near.empty() ? "" : "; nearest is " + near));
-  }
 
   /// Several columns: numbers other than 0 and 1 are regression, else labels. One column: fractions are regression,
   /// several words in any cell are labels, else it is a class.
@@ -196,6 +185,25 @@ class LabelTable {
         out.remarks.push_back("label '" + name + "' occurs " + std::to_string(times) + " time(s); did you mean '" +
                               near + "'?");
     }
+  }
+
+  /// Classes of several words most of which occur in other classes too are most likely several labels.
+  void remark_combinations(Listing& out) const {
+    std::map<std::string, int> classes_with;
+    std::string example;
+    for (const auto& name : out.classes) {
+      const auto words = words_of(name, options_.label_delimiter);
+      if (words.size() > 1) example = name;
+      for (const auto& word : words) ++classes_with[word];
+    }
+    const auto shared =
+        std::count_if(classes_with.begin(), classes_with.end(), [](const auto& w) { return w.second > 1; });
+    if (example.empty() || 2 * static_cast<size_t>(shared) <= classes_with.size()) return;
+    out.remarks.push_back("'" + example +
+                          "' looks like several labels, and as single_label each combination is a class "
+                          "of its own: " +
+                          std::string(nn::row(nn::TaskKind::multi_label).why_not) +
+                          ". Set data.task to multi_label unless it is one name");
   }
 
   const DataOptions& options_;

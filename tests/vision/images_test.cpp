@@ -7,6 +7,7 @@
 
 #include "files.h"
 #include "tenfold/data/loader.h"
+#include "tenfold/vision/listing.h"
 
 namespace tenfold::vision {
 namespace {
@@ -267,7 +268,8 @@ TEST_F(HostileImages, OptionsThatDoNotFit) {
   DataOptions options = table("file,label\na.png,x\nb.png,y\n");
   options.task = "multi_lable";
   EXPECT_EQ(refusal(options),
-            "data.task: is \"multi_lable\"; needs auto, single_label, multi_label, regression or ordinal; nearest is "
+            "data.task: is \"multi_lable\"; needs auto (by the labels), single_label, multi_label, regression, "
+            "ordinal; nearest is "
             "multi_label");
   EXPECT_EQ(refusal({.size = 4}), "data.size: is 4 pixels; needs 8 to 4096");
   EXPECT_EQ(refusal({.max_zoom = 0.5}), "data.max_zoom: is 0.500000; needs at least 1 (no zoom)");
@@ -284,6 +286,20 @@ TEST_F(HostileImages, ABrokenFileIsNamedWhenItIsRead) {
   EXPECT_EQ(text.substr(root.string().size()).substr(0, 3), "/a/");
   EXPECT_EQ(text.substr(text.find(": ")),
             ": is an HTML page, not an image; it was probably saved in place of a download: fetch the image again");
+}
+
+TEST_F(Images, SeveralLabelsTakenForOneClassAreRemarkedUpon) {
+  DataOptions options = table("file,label\na,sky sea\nb,sea\nc,sky\nd,sky road\ne,road\nf,sea road\n");
+  options.task = "single_label";
+  const auto remarks = list_images(options, 42).remarks;
+  ASSERT_EQ(remarks.size(), 1u);
+  EXPECT_NE(remarks[0].find("softmax makes them share one probability"), std::string::npos);
+  options.task = "auto";
+  EXPECT_TRUE(list_images(options, 42).remarks.empty());
+  put(root / "labels.csv",
+      "file,label\na,golden retriever\nb,red panda\nc,cat\nd,cat\ne,golden retriever\nf,red panda\n");
+  options.task = "single_label";
+  EXPECT_TRUE(list_images(options, 42).remarks.empty());
 }
 
 }  // namespace

@@ -11,6 +11,8 @@ Answer train(const Arguments& arguments);
 Answer evaluate_model(const Arguments& arguments);
 Answer predict_images(const Arguments& arguments);
 Answer explain(const Arguments& arguments);
+Answer explain_task(const Arguments& arguments);
+Answer rank_networks(const Arguments& arguments);
 Answer list_models(const Arguments& arguments);
 Answer pull_models(const Arguments& arguments);
 Answer verify_models(const Arguments& arguments);
