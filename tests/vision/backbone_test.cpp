@@ -28,16 +28,47 @@ int64_t count(const nn::LayerGroup& group) {
 TEST(Backbones, HaveThePublishedNumberOfParameters) {
   // Without classifier: torchvision's documented totals less 2048 · 1000 + 1000 and so on; Lite: as the published
   // package counts.
-  const std::vector<std::pair<std::string, int64_t>> published = {
-      {"resnet18", 11689512 - 513000}, {"resnet34", 21797672 - 513000}, {"resnet50", 25557032 - 2049000},
-      {"efficientnet_lite0", 3371008}, {"efficientnet_lite1", 4135680}, {"efficientnet_lite2", 4811072}};
+  const std::vector<std::pair<std::string, int64_t>> published = {{"resnet18", 11689512 - 513000},
+                                                                  {"resnet34", 21797672 - 513000},
+                                                                  {"resnet50", 25557032 - 2049000},
+                                                                  {"resnet101", 44549160 - 2049000},
+                                                                  {"resnet152", 60192808 - 2049000},
+                                                                  {"resnext50_32x4d", 25028904 - 2049000},
+                                                                  {"resnext101_32x8d", 88791336 - 2049000},
+                                                                  {"wide_resnet50_2", 68883240 - 2049000},
+                                                                  {"wide_resnet101_2", 126886696 - 2049000},
+                                                                  {"vgg11", 132863336 - 123642856},
+                                                                  {"vgg11_bn", 132868840 - 123642856},
+                                                                  {"vgg13", 133047848 - 123642856},
+                                                                  {"vgg13_bn", 133053736 - 123642856},
+                                                                  {"vgg16", 138357544 - 123642856},
+                                                                  {"vgg16_bn", 138365992 - 123642856},
+                                                                  {"vgg19", 143667240 - 123642856},
+                                                                  {"vgg19_bn", 143678248 - 123642856},
+                                                                  {"densenet121", 7978856 - 1025000},
+                                                                  {"densenet161", 28681000 - 2209000},
+                                                                  {"densenet169", 14149480 - 1665000},
+                                                                  {"densenet201", 20013928 - 1921000},
+                                                                  {"inception_v3", 27161264 - 2049000 - 769000},
+                                                                  {"inception_v4", 42679816 - 1537000},
+                                                                  {"efficientnet_lite0", 3371008},
+                                                                  {"efficientnet_lite1", 4135680},
+                                                                  {"efficientnet_lite2", 4811072}};
   for (const auto& [name, parameters] : published)
     EXPECT_EQ(count(backbone(name).layers()->parameters()), parameters) << name;
 }
 
 TEST(Backbones, HaveFastaisLayerGroups) {
+  // Parameters of torchvision's and timm's layers on either side of fastai's index.
   const std::vector<std::tuple<std::string, int64_t, int64_t>> fastai = {
-      {"resnet18", 683072, 10493440}, {"resnet34", 1347904, 19936768}, {"resnet50", 1444928, 22063104}};
+      {"resnet18", 683072, 10493440},         {"resnet34", 1347904, 19936768},
+      {"resnet50", 1444928, 22063104},        {"resnet101", 1444928, 41055232},
+      {"resnet152", 2565184, 55578624},       {"resnext50_32x4d", 1412416, 21567488},
+      {"wide_resnet50_2", 4126528, 62707712}, {"vgg11_bn", 4504320, 4721664},
+      {"vgg13_bn", 2327360, 7083520},         {"vgg16_bn", 1737792, 12985344},
+      {"vgg19_bn", 1737792, 18297600},        {"densenet121", 1297536, 5656320},
+      {"densenet161", 2901696, 23570304},     {"densenet169", 1297536, 11186944},
+      {"densenet201", 1297536, 16795392},     {"inception_v4", 1558624, 39584192}};
   for (const auto& [name, early, late] : fastai) {
     const auto groups = backbone(name).layers()->groups();
     ASSERT_EQ(groups.size(), 2u);
@@ -127,6 +158,7 @@ TEST(Backbones, AreRecognisedByTheirTensors) {
   EXPECT_EQ(recognise(tensors), &backbone("efficientnet_lite0"));
   tensors.erase("_conv_head.weight");
   EXPECT_EQ(recognise(tensors), nullptr);
+  EXPECT_EQ(recognise(nn::state_of(*backbone("inception_v3").make_classifier())), &backbone("inception_v3"));
   EXPECT_EQ(recognise(nn::state_of(*backbone("resnet18").layers())),
             &backbone("resnet18"));  // whose tensors resnet34 has too
 }
