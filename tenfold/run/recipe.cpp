@@ -20,10 +20,18 @@ void check_train(const std::string& train, const std::string& path) {
 
 void check_stage(const StageOptions& stage, const std::string& path) {
   check_train(stage.train, path + ".train");
-  if (stage.precompute && stage.train != "head")
+  if (stage.precompute && (stage.train == "all" || stage.train == "0"))
     throw ConfigError(path + ".precompute",
                       "is on while train = \"" + stage.train +
-                          "\"; cached activations serve the head only: set train = \"head\" or precompute = false");
+                          "\"; activations are computed once only where the layers before them are frozen: set train = "
+                          "\"head\" (or the number of the first trained group), or precompute = false");
+  if (stage.precompute_views < 0)
+    throw ConfigError(path + ".precompute_views",
+                      "is " + std::to_string(stage.precompute_views) + "; needs 0 (the plain view) or more");
+  if (stage.precompute_views > 0 && !stage.precompute)
+    throw ConfigError(path + ".precompute_views",
+                      "is " + std::to_string(stage.precompute_views) +
+                          " without precompute, which computes them; set precompute = true, or leave the views at 0");
   if (stage.accumulate < 1)
     throw ConfigError(path + ".accumulate", "is " + std::to_string(stage.accumulate) + "; needs at least 1");
   if (stage.clip < 0) throw ConfigError(path + ".clip", "is negative; needs 0 (off) or a norm above it");

@@ -20,6 +20,7 @@ namespace tenfold {
 struct StageOptions {
   std::string train = "all";
   bool precompute = false;
+  int precompute_views = 0;
   Rates lr = Rates(1e-3);
   Shape shape = OneCycle{};
   std::optional<double> epochs{};
@@ -36,7 +37,13 @@ struct StageOptions {
 template <class Visitor>
 void fields(Visitor&& visit, StageOptions& o) {
   visit("train", o.train, "head, all, or a number: groups from it on are trained, those before are frozen");
-  visit("precompute", o.precompute, "train the head on activations computed once: many times faster, no augmentation");
+  visit("precompute", o.precompute,
+        "train on activations of the frozen layers computed once: many times faster; sees plain views only, unless "
+        "precompute_views says otherwise");
+  visit("precompute_views", o.precompute_views,
+        "random views of each training item to compute once and take in turn, an epoch each: augmentation at "
+        "precompute's speed. Each costs a pass through the frozen layers and its place in the store; 0 is the plain "
+        "view");
   visit("lr", o.lr,
         "find, one rate, one a layer group, or {from, to} spread geometrically; pretrained early layers want less");
   visit("shape", o.shape,

@@ -26,7 +26,8 @@ struct RunOptions {
   std::filesystem::path folder;    ///< of the run; made where missing
   double checkpoint_seconds = 60;  ///< between checkpoints in mid-epoch; each epoch's end has one anyway
   int64_t checkpoint_steps = 0;    ///< also every so many steps; 0 is off. For tests and short-lived machines
-  std::filesystem::path cache;     ///< feature cache; empty: the user's cache folder
+  std::filesystem::path cache;     ///< activation store; empty: the user's cache folder
+  int64_t cache_mib = 4096;        ///< its bound
 };
 
 enum class Outcome { done, interrupted };

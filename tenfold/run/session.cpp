@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "tenfold/core/file.h"
+#include "tenfold/run/cache_folder.h"
 #include "tenfold/run/finish.h"
 #include "tenfold/train/callbacks/best_model.h"
 #include "tenfold/train/callbacks/clip.h"
@@ -39,7 +40,8 @@ int first_trained(const std::string& train, int groups) {
 }
 
 std::string stage_name(const StageOptions& stage) {
-  if (stage.precompute) return "head on cached features";
+  if (stage.precompute)
+    return stage.train == "head" ? "head on cached features" : "from group " + stage.train + " on cached activations";
   if (stage.train == "head" || stage.train == "all") return stage.train;
   return "from group " + stage.train;
 }
@@ -140,8 +142,11 @@ void Session::train_stage(size_t k, const std::optional<Checkpoint>& checkpoint)
       learner.restore(checkpoint->snapshot);
     }
   }
-  learner.freeze();
-  FeatureCache cache{.folder = options_.cache};
+  learner.freeze_to(first_trained(stage.train, groups));
+  const FeatureCache cache{.folder = cache_folder(options_.cache),
+                           .max_mib = options_.cache_mib,
+                           .views = stage.precompute_views,
+                           .told = [this](const std::string& text) { say(text); }};
   Learner head = precompute(learner, cache, [&](int64_t done, int64_t all) {
     if (watch_.items) watch_.items("computing features", done, all);
   });

@@ -95,6 +95,30 @@ TEST_F(Determinism, InterruptedAtEveryStageAndResumedIsBitIdentical) {
   EXPECT_EQ(weights_of(folder("parts")), straight);
 }
 
+TEST_F(Determinism, PrecomputedViewsAndCutsInterruptedAndResumedAreBitIdentical) {
+  recipe_.stage = {{.train = "1",
+                    .precompute = true,
+                    .precompute_views = 2,
+                    .lr = Rates::range(1e-3, 1e-2),
+                    .shape = Cosine{.epochs = 2}},
+                   {.train = "head", .precompute = true, .lr = Rates(1e-2), .shape = Cosine{.epochs = 1}}};
+  const auto straight = train("straight");  // fills the store that the others share
+  recipe_.stage[0].precompute_views = 1;  // both epochs see the first
+  EXPECT_NE(train("other views"), straight);
+  recipe_.stage[0].precompute_views = 2;
+  Watch watch;
+  int64_t steps = 0, next = 4;
+  watch.step = [&](const StepRow&, int64_t, int64_t) { ++steps; };
+  watch.interrupted = [&] { return steps == next; };
+  EXPECT_EQ(run(recipe_, options("parts"), watch).outcome, Outcome::interrupted);
+  for (;;) {
+    next = steps + 5;
+    if (resume(options("parts"), watch).outcome == Outcome::done) break;
+  }
+  EXPECT_EQ(steps, 21);
+  EXPECT_EQ(weights_of(folder("parts")), straight);
+}
+
 TEST_F(Determinism, AFinishedRunIsNotRunAgain) {
   const auto before = train("one");
   EXPECT_THROW(run(recipe_, options("one"), {}), ConfigError);

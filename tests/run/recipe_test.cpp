@@ -77,10 +77,14 @@ std::string problem(const std::string& toml) {
 }
 
 TEST(Recipe, ExplainsWhatCannotWork) {
-  EXPECT_EQ(problem("[[stage]]\ntrain = \"all\"\nprecompute = true"),
-            "stage.1.precompute: is on while train = \"all\"; cached activations serve the head only: set train = "
-            "\"head\" or "
-            "precompute = false");
+  EXPECT_EQ(
+      problem("[[stage]]\ntrain = \"all\"\nprecompute = true"),
+      "stage.1.precompute: is on while train = \"all\"; activations are computed once only where the layers before "
+      "them are frozen: set train = \"head\" (or the number of the first trained group), or precompute = false");
+  EXPECT_EQ(problem("[[stage]]\ntrain = \"1\"\nprecompute = true\nprecompute_views = 3"), "accepted");
+  EXPECT_NE(problem("[[stage]]\ntrain = \"head\"\nprecompute_views = 3").find("without precompute"), std::string::npos);
+  EXPECT_NE(problem("[[stage]]\ntrain = \"head\"\nprecompute = true\nprecompute_views = -1").find("needs 0"),
+            std::string::npos);
   EXPECT_EQ(problem("[[stage]]\ntrain = \"heads\""),
             "stage.1.train: is \"heads\"; needs head, all, or the number of the first trained group");
   EXPECT_NE(problem("[data]\nsise = 3").find("data.sise"), std::string::npos);

@@ -18,7 +18,9 @@ std::string rates_text(const Rates& rates) {
 }
 
 std::string trained_text(const StageOptions& stage) {
-  if (stage.precompute) return "the head, on features computed once";
+  if (stage.precompute)
+    return (stage.train == "head" ? "the head" : "layer groups from " + stage.train + " on") +
+           std::string(stage.precompute_views > 0 ? ", on random views computed once" : ", on features computed once");
   if (stage.train == "head" || stage.train == "all") return stage.train == "head" ? "the head" : "all layers";
   return "layer groups from " + stage.train + " on";
 }

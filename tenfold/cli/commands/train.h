@@ -15,6 +15,7 @@ struct TrainFlags {
   double checkpoint_seconds = 60;
   int64_t checkpoint_steps = 0;
   std::string cache;
+  int64_t cache_mib = 4096;
 };
 
 template <class Visitor>
@@ -26,7 +27,9 @@ void fields(Visitor&& visit, TrainFlags& o) {
   visit("checkpoint_seconds", o.checkpoint_seconds,
         "between checkpoints within an epoch; each end of an epoch has one anyway. Less loses less to a kill");
   visit("checkpoint_steps", o.checkpoint_steps, "a checkpoint each so many steps instead; 0 goes by seconds");
-  visit("cache", o.cache, "folder of precomputed features; empty takes the user's cache folder");
+  visit("cache", o.cache,
+        "folder of precomputed activations, shared by runs; empty takes $TENFOLD_CACHE, else the user's cache folder");
+  visit("cache_mib", o.cache_mib, "bound of that folder in MiB; what is longest unused goes first");
 }
 
 struct TrainRequest {

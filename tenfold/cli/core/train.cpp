@@ -81,7 +81,8 @@ Answer train(const Arguments& arguments) {
                                                          : fs::path(request.own.out),
                      .checkpoint_seconds = request.own.checkpoint_seconds,
                      .checkpoint_steps = request.own.checkpoint_steps,
-                     .cache = request.own.cache};
+                     .cache = request.own.cache,
+                     .cache_mib = request.own.cache_mib};
   const Interrupt interrupt;
   Progress progress(std::cerr, terminal(STDERR_FILENO));
   progress.say((resuming ? "going on with " : "run folder ") + options.folder.string());
