@@ -20,7 +20,7 @@ constexpr int64_t kImageNetClasses = 1000;
 std::vector<BackboneRow> all_rows() {
   std::vector<BackboneRow> all;
   for (const auto& family : {small_resnets(), resnets(), vggs(), densenets(), inception_v3s(), inception_v4s(),
-                             efficientnet_lites()})
+                             efficientnet_lites(), mobilenets(), efficientnets(), convnexts(), vision_transformers()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }

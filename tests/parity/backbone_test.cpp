@@ -25,7 +25,8 @@ std::vector<Reference> references() {
   std::vector<Reference> all;
   for (const auto& family :
        {parity::resnet_references(), parity::vgg_references(), parity::densenet_references(),
-        parity::inception_references(), parity::efficientnet_lite_references()})
+        parity::inception_references(), parity::efficientnet_lite_references(), parity::mobilenet_references(),
+        parity::efficientnet_references(), parity::convnext_references(), parity::vision_transformer_references()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }

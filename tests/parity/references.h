@@ -41,6 +41,10 @@ std::vector<Reference> vgg_references();
 std::vector<Reference> densenet_references();
 std::vector<Reference> inception_references();
 std::vector<Reference> efficientnet_lite_references();
+std::vector<Reference> mobilenet_references();
+std::vector<Reference> efficientnet_references();
+std::vector<Reference> convnext_references();
+std::vector<Reference> vision_transformer_references();
 /// Logits of the side branch, training mode only.
 Reference side_branch_reference();
 

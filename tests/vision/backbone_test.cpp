@@ -53,7 +53,25 @@ TEST(Backbones, HaveThePublishedNumberOfParameters) {
                                                                   {"inception_v4", 42679816 - 1537000},
                                                                   {"efficientnet_lite0", 3371008},
                                                                   {"efficientnet_lite1", 4135680},
-                                                                  {"efficientnet_lite2", 4811072}};
+                                                                  {"efficientnet_lite2", 4811072},
+                                                                  {"efficientnet_lite3", 6916096},
+                                                                  {"efficientnet_lite4", 11725568},
+                                                                  {"mobilenet_v2", 3504872 - 1281000},
+                                                                  {"mobilenet_v3_small", 2542856 - 1615848},
+                                                                  {"mobilenet_v3_large", 5483032 - 2511080},
+                                                                  {"efficientnet_b0", 5288548 - 1281000},
+                                                                  {"efficientnet_b1", 7794184 - 1281000},
+                                                                  {"efficientnet_b2", 9109994 - 1409000},
+                                                                  {"efficientnet_b3", 12233232 - 1537000},
+                                                                  {"efficientnet_b4", 19341616 - 1793000},
+                                                                  {"efficientnet_b5", 30389784 - 2049000},
+                                                                  {"efficientnet_b6", 43040704 - 2305000},
+                                                                  {"efficientnet_b7", 66347960 - 2561000},
+                                                                  {"convnext_tiny", 28589128 - 770536},
+                                                                  {"convnext_small", 50223688 - 770536},
+                                                                  {"convnext_base", 88591464 - 1027048},
+                                                                  {"vit_small_patch16_224", 22050664 - 385000},
+                                                                  {"vit_base_patch16_224", 86567656 - 769000}};
   for (const auto& [name, parameters] : published)
     EXPECT_EQ(count(backbone(name).layers()->parameters()), parameters) << name;
 }
