@@ -82,13 +82,23 @@ bool touches_recipe(const Arguments& arguments) {
 }
 
 Recipe recipe_of(const std::optional<std::string>& file, const Arguments& arguments) {
-  Recipe recipe = file ? read_recipe(read_file(*file), *file) : Recipe{};
+  std::optional<Preset> chosen;
+  for (const auto& setting : arguments.settings) {
+    if (setting.path != "preset") continue;
+    Recipe named;
+    assign_text(named, setting.path, setting.text);
+    chosen = named.preset;
+  }
+  Recipe recipe = file ? read_recipe(read_file(*file), *file, chosen) : preset(chosen.value_or(Preset::none));
   bool stages = false;
   for (const auto& setting : arguments.settings) {
     if (setting.section == "stage") stages = true;
     if (!setting.section.empty() && setting.section != "stage") assign_text(recipe, setting.path, setting.text);
   }
-  if (stages && recipe.stage.empty()) recipe.stage = default_stages(recipe);
+  if (stages && recipe.stage.empty()) {
+    recipe.stage = default_stages(recipe);
+    recipe.plan = DefaultPlan{};
+  }
   for (const auto& setting : arguments.settings) {
     if (setting.section != "stage") continue;
     const std::string path = numbered(setting.path, recipe);

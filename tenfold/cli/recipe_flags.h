@@ -14,7 +14,7 @@ namespace tenfold::cli {
 std::vector<Flag> recipe_flags(const std::vector<std::string>& tables = {});
 
 /// The recipe in `file` (or the defaults), changed by the flags: keys outside stages first, then, where a stage is
-/// touched and there is none, the default stages, then the stages' keys. Short names of stage keys mean the last stage.
+/// touched and there is none, the plan's stages, then the stages' keys. Short names of stage keys mean the last stage.
 /// Not yet complete(). Throws ConfigError, DataError, FileError.
 Recipe recipe_of(const std::optional<std::string>& file, const Arguments& arguments);
 

@@ -8,9 +8,6 @@
 namespace tenfold {
 namespace {
 
-constexpr double kHeadEpochs = 10;  // on cached features an epoch costs next to nothing
-constexpr double kScratchEpochs = 10;
-
 void check_train(const std::string& train, const std::string& path) {
   const bool number =
       !train.empty() && std::all_of(train.begin(), train.end(), [](unsigned char c) { return std::isdigit(c); });
@@ -36,22 +33,36 @@ void check_stage(const StageOptions& stage, const std::string& path) {
     throw ConfigError(path + ".accumulate", "is " + std::to_string(stage.accumulate) + "; needs at least 1");
   if (stage.clip < 0) throw ConfigError(path + ".clip", "is negative; needs 0 (off) or a norm above it");
   if (stage.mixup < 0) throw ConfigError(path + ".mixup", "is negative; needs 0 (off) or an alpha above it");
+  if (stage.cutmix < 0) throw ConfigError(path + ".cutmix", "is negative; needs 0 (off) or an alpha above it");
+  if (stage.precompute && stage.cutmix > 0)
+    throw ConfigError(path + ".cutmix",
+                      "pastes parts of images, and cached features have none; use mixup, or precompute = false");
   if (stage.ema < 0 || stage.ema >= 1)
     throw ConfigError(path + ".ema",
                       "is " + std::to_string(stage.ema) + "; needs 0 (off) or a decay below 1, such as 0.999");
+  if (stage.swa < 0 || stage.swa >= 1)
+    throw ConfigError(path + ".swa", "is " + shortest(stage.swa) + "; needs 0 (off) or a share below 1, such as 0.75");
+  if (stage.snapshots < 0) throw ConfigError(path + ".snapshots", "is negative; needs 0 (off) or how many to keep");
+  if ((stage.ema > 0) + (stage.swa > 0) + (stage.snapshots > 0) > 1)
+    throw ConfigError(path,
+                      "asks for more than one of ema, swa and snapshots; each decides which weights the stage "
+                      "ends with, so choose one");
+  if (stage.swa > 0 && stage.keep_best)
+    throw ConfigError(path + ".swa", "averages weights and keep_best would put one epoch's in their place; choose one");
+  if (stage.snapshots > 0 && stage.precompute)
+    throw ConfigError(path + ".snapshots",
+                      "keeps whole networks, and precompute trains the head alone; set precompute "
+                      "= false, or leave snapshots to a later stage");
+  if (stage.snapshots > 0 && cycle_ends(stage.shape).size() < 2)
+    throw ConfigError(path + ".snapshots", "are taken at the ends of cycles, and " + name_of(stage.shape) +
+                                               " has one only; take shape = {sgdr = {cycles = 5, cycle_mult = 1}}, or "
+                                               "leave snapshots out");
+  if (stage.batch && *stage.batch < 1) throw ConfigError(path + ".batch", "is below 1 item");
   if (stage.size && *stage.size < 1) throw ConfigError(path + ".size", "is below 1 pixel");
   if (stage.epochs && !(*stage.epochs > 0)) throw ConfigError(path + ".epochs", "needs more than 0");
 }
 
 }  // namespace
-
-std::vector<StageOptions> default_stages(const Recipe& recipe) {
-  if (recipe.model.weights == "none")
-    return {{.train = "all", .lr = Rates(3e-3), .shape = OneCycle{.epochs = kScratchEpochs}}};
-  return {
-      {.train = "head", .precompute = true, .lr = Rates(1e-2), .shape = Cosine{.epochs = kHeadEpochs}},
-      {.train = "all", .lr = Rates::range(1e-4, 1e-3), .shape = Sgdr{.cycles = 2, .cycle_len = 1, .cycle_mult = 2}}};
-}
 
 Recipe complete(Recipe recipe) {
   if (recipe.kind != "images") throw ConfigError("kind", "is \"" + recipe.kind + "\"; this version trains on images");
@@ -59,7 +70,20 @@ Recipe complete(Recipe recipe) {
     throw ConfigError("loss.class_weights", "is \"" + recipe.loss.class_weights + "\"; needs none or balanced");
   if (!recipe.loss.range.empty() && (recipe.loss.range.size() != 2 || !(recipe.loss.range[0] < recipe.loss.range[1])))
     throw ConfigError("loss.range", "needs two numbers, the lower one first");
+  if (recipe.training.oversample && recipe.loss.class_weights == "balanced")
+    throw ConfigError(
+        "training.oversample",
+        "and loss.class_weights = \"balanced\" both make rare classes count more, together twice; choose one");
+  if (recipe.predict.threshold < 0 || recipe.predict.threshold >= 1)
+    throw ConfigError("predict.threshold",
+                      "is " + shortest(recipe.predict.threshold) +
+                          "; needs a probability below 1, or 0 to choose it on the validation set");
+  if (!(recipe.predict.beta > 0)) throw ConfigError("predict.beta", "is not above 0; 2 favours recall, 0.5 precision");
+  const bool planned = !std::holds_alternative<DefaultPlan>(recipe.plan);
+  if (planned && !recipe.stage.empty())
+    throw ConfigError("plan", "is " + name_of(recipe.plan) + " while stages are listed; leave out one of the two");
   if (recipe.stage.empty()) recipe.stage = default_stages(recipe);
+  recipe.plan = DefaultPlan{};  // written out as stages
   for (size_t k = 0; k < recipe.stage.size(); ++k) {
     auto& stage = recipe.stage[k];
     check_stage(stage, "stage." + std::to_string(k + 1));
@@ -67,20 +91,40 @@ Recipe complete(Recipe recipe) {
       stage.shape = with_epochs(stage.shape, *stage.epochs);
       stage.epochs.reset();
     }
+    if (stage.snapshots > 0 && k + 1 < recipe.stage.size())
+      throw ConfigError("stage." + std::to_string(k + 1) + ".snapshots",
+                        "asks for an ensemble of a stage after which training goes on; ask for it in the last stage");
     epochs(stage.shape);  // throws for a shape that cannot work, before anything runs
   }
   return recipe;
 }
 
-int64_t size_of_stage(const Recipe& recipe, size_t stage) {
-  int64_t size = recipe.data.size;
-  for (size_t k = 0; k <= stage && k < recipe.stage.size(); ++k) size = recipe.stage[k].size.value_or(size);
-  return size;
+vision::DataOptions data_of_stage(const Recipe& recipe, size_t stage) {
+  vision::DataOptions data = recipe.data;
+  for (size_t k = 0; k <= stage && k < recipe.stage.size(); ++k) {
+    data.size = recipe.stage[k].size.value_or(data.size);
+    data.augment = recipe.stage[k].augment.value_or(data.augment);
+  }
+  return data;
 }
 
-Recipe read_recipe(const std::string& toml, const std::string& path) {
-  Recipe recipe;
-  assign(recipe, parse_toml(toml, path));
+int64_t size_of_stage(const Recipe& recipe, size_t stage) { return data_of_stage(recipe, stage).size; }
+
+int64_t batch_of_stage(const Recipe& recipe, size_t stage) {
+  int64_t batch = recipe.training.batch;
+  for (size_t k = 0; k <= stage && k < recipe.stage.size(); ++k) batch = recipe.stage[k].batch.value_or(batch);
+  return batch;
+}
+
+Recipe read_recipe(const std::string& toml, const std::string& path, std::optional<Preset> given) {
+  const Json tree = parse_toml(toml, path);
+  Recipe named;  // checks the name of the preset, and every other key
+  assign(named, tree);
+  const Preset choice = given.value_or(named.preset);
+  Recipe recipe = preset(choice);
+  if (!named.stage.empty()) recipe.plan = DefaultPlan{};
+  assign(recipe, tree);
+  recipe.preset = choice;
   return recipe;
 }
 

@@ -10,9 +10,12 @@
 #include <vector>
 
 #include "tenfold/core/options.h"
+#include "tenfold/run/preset.h"
+#include "tenfold/run/stage_plan.h"
 #include "tenfold/schedule/shape.h"
 #include "tenfold/train/options.h"
 #include "tenfold/train/rates.h"
+#include "tenfold/train/tta_choice.h"
 #include "tenfold/vision/options.h"
 
 namespace tenfold {
@@ -25,11 +28,16 @@ struct StageOptions {
   Shape shape = OneCycle{};
   std::optional<double> epochs{};
   std::optional<int64_t> size{};
+  std::optional<int64_t> batch{};
+  std::optional<vision::Augment> augment{};
   std::optional<double> weight_decay{};
   int accumulate = 1;
   double clip = 0;
   double mixup = 0;
+  double cutmix = 0;
   double ema = 0;
+  double swa = 0;
+  int snapshots = 0;
   int patience = 0;
   bool keep_best = false;
 };
@@ -45,17 +53,30 @@ void fields(Visitor&& visit, StageOptions& o) {
         "precompute's speed. Each costs a pass through the frozen layers and its place in the store; 0 is the plain "
         "view");
   visit("lr", o.lr,
-        "find, one rate, one a layer group, or {from, to} spread geometrically; pretrained early layers want less");
+        "find, one rate, one a layer group, or {from, to} spread geometrically; pretrained early layers want less. "
+        "{to = 1e-3, decay = 0.75}: each group three quarters of the next, as transformers and ConvNeXt like it");
   visit("shape", o.shape,
         "what the rate does over the stage: one_cycle, cosine, sgdr, flat_cosine, slanted_triangular, constant");
   visit("epochs", o.epochs, "passes over the training data, for shapes that take a length");
   visit("size", o.size, "image size from this stage on; starting small and ending large saves time");
+  visit("batch", o.batch, "items a step from this stage on; larger images want fewer, or memory runs out");
+  visit("augment", o.augment, "data.augment from this stage on; milder at the end lets the net settle on real images");
   visit("weight_decay", o.weight_decay, "this stage's decay; else the optimiser's");
   visit("accumulate", o.accumulate, "batches a step: a larger batch without its memory");
   visit("clip", o.clip, "largest global norm of the gradients; 0 is off. Tames spikes");
   visit("mixup", o.mixup,
         "blend pairs of items, alpha of Beta(alpha, alpha); 0 is off. Helps long training, hurts short");
+  visit("cutmix", o.cutmix,
+        "paste a box of another item into each, alpha of Beta(alpha, alpha) for its area (1 is usual); with mixup too, "
+        "each step takes one of them. 0 is off. For long training, hurts short");
   visit("ema", o.ema, "validate and keep an average of the weights with this decay a step (0.999); 0 is off");
+  visit("swa", o.swa,
+        "end with the mean of the weights at the ends of epochs after this share of the stage (0.75), norms measured "
+        "anew; 0 is off. Wants a rate that stays up: constant, or sgdr of one epoch a cycle");
+  visit(
+      "snapshots", o.snapshots,
+      "last stage only: keep the weights at the ends of the last so many cycles and predict by their average; as many "
+      "times the prediction's cost. 0 is off. Wants sgdr with cycle_mult = 1 and cycles long enough to converge");
   visit("patience", o.patience, "stop after this many epochs without a better first metric; 0 is off");
   visit("keep_best", o.keep_best, "end with the weights of the best epoch instead of the last");
 }
@@ -75,15 +96,25 @@ void fields(Visitor&& visit, LossOptions& o) {
 }
 
 struct PredictOptions {
-  int tta = 0;
+  TtaChoice tta{};
+  double threshold = 0;
+  double beta = 2;
 };
 template <class Visitor>
 void fields(Visitor&& visit, PredictOptions& o) {
-  visit("tta", o.tta, "augmented views averaged with the plain one; 0 predicts once, 4 costs five times as much");
+  visit("tta", o.tta,
+        "0 predicts once; a number of augmented views to average with the plain one (4 costs five times as much), or a "
+        "method: mirror, five_crops, mirror_shifts, {method = \"legacy\", views = 4}");
+  visit("threshold", o.threshold,
+        "multi-label: probability above which a label is given; 0 chooses the one with the best F-beta on the "
+        "validation set and keeps it in the model file");
+  visit("beta", o.beta, "multi-label: how many times recall counts against precision in that choice; 1 is F1");
 }
 
 struct Recipe {
+  Preset preset = Preset::none;
   std::string kind = "images";
+  StagePlan plan{};
   vision::DataOptions data{};
   vision::ModelOptions model{};
   LossOptions loss{};
@@ -95,7 +126,13 @@ struct Recipe {
 
 template <class Visitor>
 void fields(Visitor&& visit, Recipe& o) {
+  visit("preset", o.preset,
+        "defaults of this recipe: none is tenfold's, legacy fastai 0.7's, modern fastai 2's; other keys win over it");
   visit("kind", o.kind, "images");
+  visit("plan", o.plan,
+        "the stages, where the recipe lists none: default, fine_tune (fastai 2's: head, then all at half the rate), "
+        "article (the fast.ai course's steps, to larger images), from_scratch; or one with its options, {fine_tune = "
+        "{epochs = 6}}");
   visit("data", o.data, "");
   visit("model", o.model, "");
   visit("loss", o.loss, "");
@@ -105,18 +142,21 @@ void fields(Visitor&& visit, Recipe& o) {
   visit("lr_find", o.lr_find, "");
 }
 
-/// A good default plan: with weights, the head on cached features, then all groups with differential rates and
-/// restarts; without, one cycle from scratch.
+/// What recipe.plan stands for. Throws ConfigError where the plan cannot work with the rest.
 std::vector<StageOptions> default_stages(const Recipe& recipe);
 
-/// The recipe with its stages, the default ones where it has none, and with each stage's epochs inside its shape.
-/// Throws ConfigError where options contradict each other.
+/// The recipe with its stages, the plan's where it has none, and with each stage's epochs inside its shape. Throws
+/// ConfigError where options contradict each other.
 Recipe complete(Recipe recipe);
 
-/// Image size in a stage: its own, or that of the last stage before it that names one, or the data's.
+/// The data in a stage: size and augmentation are its own, or those of the last stage before it that names them.
+vision::DataOptions data_of_stage(const Recipe& recipe, size_t stage);
 int64_t size_of_stage(const Recipe& recipe, size_t stage);
+/// Items a step, likewise.
+int64_t batch_of_stage(const Recipe& recipe, size_t stage);
 
-Recipe read_recipe(const std::string& toml, const std::string& path);
+/// `preset`, if given, wins over the file's own; the file's other keys win over both.
+Recipe read_recipe(const std::string& toml, const std::string& path, std::optional<Preset> preset = {});
 /// With the help of each option as a comment above it, so that a run folder's recipe explains itself.
 std::string to_toml(const Recipe& recipe);
 /// Hash of the complete recipe: equal recipes give equal runs.

@@ -1,0 +1,28 @@
+#include "tenfold/run/preset.h"
+
+#include "tenfold/run/recipe.h"
+
+namespace tenfold {
+
+Recipe preset(Preset choice) {
+  Recipe recipe;
+  recipe.preset = choice;
+  if (choice == Preset::none) return recipe;
+  recipe.training.batch = 64;
+  if (choice == Preset::legacy) {
+    recipe.data.augment = vision::Augment::side_on;
+    recipe.model.legacy_head = true;
+    recipe.training.optimizer.kind = optim::Kind::sgd;
+    recipe.training.optimizer.weight_decay = 0;
+    recipe.training.optimizer.decay_norms_and_biases = true;
+    recipe.training.frozen_norms = FrozenNorms::evaluate;
+    recipe.plan = Article{.lr = Rates(1e-2)};
+  } else {
+    recipe.data.augment = vision::Augment::modern;
+    recipe.training.frozen_norms = FrozenNorms::train;
+    recipe.plan = FineTune{};
+  }
+  return recipe;
+}
+
+}  // namespace tenfold
