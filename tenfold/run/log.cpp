@@ -4,7 +4,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+
+#include "tenfold/core/file.h"
 
 namespace tenfold {
 
@@ -13,8 +14,7 @@ RunLog::RunLog(std::filesystem::path path, int64_t keep) : path_(std::move(path)
   if (descriptor_ < 0 || ::ftruncate(descriptor_, keep) != 0 || ::lseek(descriptor_, 0, SEEK_END) < 0) {
     const int reason = errno;
     if (descriptor_ >= 0) ::close(descriptor_);
-    throw FileError(path_.string(), std::string("cannot be written: ") + std::strerror(reason) +
-                                        "; make the folder writable or choose another with --out");
+    throw file_error(path_, "written", reason);
   }
 }
 
@@ -28,10 +28,8 @@ void RunLog::add(const Json& row) {
     if (wrote < 0 && errno == EINTR) continue;
     if (wrote <= 0) {
       const int reason = errno;
-      const bool whole = ::ftruncate(descriptor_, bytes_) == 0 && ::lseek(descriptor_, bytes_, SEEK_SET) >= 0;
-      throw FileError(path_.string(), std::string("cannot be written: ") + std::strerror(reason) +
-                                          (whole ? "" : "; its last line may be cut") +
-                                          "; free some space, then go on with --resume");
+      if (::ftruncate(descriptor_, bytes_) == 0) ::lseek(descriptor_, bytes_, SEEK_SET);
+      throw file_error(path_, "written", wrote < 0 ? reason : ENOSPC);
     }
     done += static_cast<size_t>(wrote);
   }

@@ -5,6 +5,7 @@
 
 #include "tenfold/core/file.h"
 #include "tenfold/run/session.h"
+#include "tenfold/train/callback.h"
 #include "tenfold/train/checkpoint.h"
 
 namespace tenfold {
@@ -18,6 +19,13 @@ void make_folder(const std::filesystem::path& folder) {
 }
 
 }  // namespace
+
+std::function<void(int64_t, int64_t)> Watch::pass(const std::string& what) const {
+  return [this, what](int64_t done, int64_t all) {
+    if (items) items(what, done, all);
+    if (interrupted && interrupted()) throw Interrupted();
+  };
+}
 
 RunResult run(const Recipe& recipe, const RunOptions& options, const Watch& watch) {
   const Recipe whole = complete(recipe);

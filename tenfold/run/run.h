@@ -19,7 +19,10 @@ struct Watch {
   std::function<void(const StepRow&, int64_t step_of_stage, int64_t steps_of_stage)> step;
   std::function<void(const EpochRow&)> epoch;
   std::function<void(const std::string& what, int64_t done, int64_t all)> items;
-  std::function<bool()> interrupted;  ///< true: checkpoint and stop at the next step
+  std::function<bool()> interrupted;  ///< true: checkpoint and stop at the next step, or in the pass under way
+
+  /// For passes over data: tells `items` of `what`, and throws Interrupted where `interrupted` says so.
+  std::function<void(int64_t done, int64_t all)> pass(const std::string& what) const;
 };
 
 struct RunOptions {

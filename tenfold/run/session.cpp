@@ -1,7 +1,7 @@
 #include "tenfold/run/session.h"
 
 #include <algorithm>
-#include <cmath>
+#include <charconv>
 #include <utility>
 
 #include "tenfold/core/file.h"
@@ -9,10 +9,16 @@
 #include "tenfold/run/finish.h"
 #include "tenfold/train/callbacks/best_model.h"
 #include "tenfold/train/callbacks/clip.h"
+#include "tenfold/train/callbacks/cutmix.h"
 #include "tenfold/train/callbacks/early_stop.h"
 #include "tenfold/train/callbacks/ema.h"
+#include "tenfold/train/callbacks/mix.h"
 #include "tenfold/train/callbacks/mixup.h"
+#include "tenfold/train/callbacks/snapshots.h"
+#include "tenfold/train/callbacks/swa.h"
+#include "tenfold/train/layer_groups.h"
 #include "tenfold/train/precompute.h"
+#include "tenfold/train/predictions.h"
 #include "tenfold/vision/learner.h"
 
 namespace tenfold {
@@ -30,13 +36,23 @@ std::vector<double> balanced_weights(const Dataset& train, int64_t classes) {
   return count;
 }
 
-int first_trained(const std::string& train, int groups) {
+std::string path_of(size_t k, const std::string& key) { return "stage." + std::to_string(k + 1) + "." + key; }
+
+/// The first layer group that stage k trains.
+int first_trained(const Recipe& recipe, size_t k, const nn::Model& model) {
+  const std::string& train = recipe.stage[k].train;
+  const auto groups = model.groups().size();
   if (train == "all") return 0;
-  if (train == "head") return groups - 1;
-  const int first = std::stoi(train);
+  if (train == "head") return static_cast<int>(groups) - 1;
+  size_t first = groups;  // also where the number is none that fits
+  std::from_chars(train.data(), train.data() + train.size(), first);
   if (first >= groups)
-    throw ConfigError("stage.train", "is " + train + ", but the network has groups 0 to " + std::to_string(groups - 1));
-  return first;
+    throw ConfigError(path_of(k, "train"), "freezes " + train + " layer groups, but the network has " +
+                                               named_groups(model) +
+                                               "; at least the last must train: take \"head\", or "
+                                               "0 to " +
+                                               std::to_string(groups - 1));
+  return static_cast<int>(first);
 }
 
 std::string stage_name(const StageOptions& stage) {
@@ -61,8 +77,7 @@ nn::Task task_for(const Recipe& recipe, nn::Task task, const Data& data) {
 }
 
 Prepared prepare(const Recipe& recipe, size_t stage) {
-  vision::DataOptions options = recipe.data;
-  options.size = size_of_stage(recipe, stage);
+  const vision::DataOptions options = data_of_stage(recipe, stage);
   const std::string name = vision::resolve_backbone(recipe.model, options.size);
   vision::ModelOptions model = recipe.model;
   model.backbone = name;
@@ -78,9 +93,32 @@ Session::Session(Recipe recipe, RunOptions options, const Watch& watch)
       options_(std::move(options)),
       watch_(watch),
       prepared_(prepare(recipe_, 0)),
-      size_(size_of_stage(recipe_, 0)),
+      shown_(data_of_stage(recipe_, 0)),
       stage_began_(Clock::now()),
-      last_checkpoint_(Clock::now()) {}
+      last_checkpoint_(Clock::now()) {
+  check_stages();
+}
+
+void Session::check_stages() {
+  const auto& model = prepared_.learner.model();
+  const auto& row = vision::backbone(prepared_.backbone);
+  const int groups = static_cast<int>(model.groups().size());
+  for (size_t k = 0; k < recipe_.stage.size(); ++k) {
+    const auto& stage = recipe_.stage[k];
+    const int first = first_trained(recipe_, k, model);
+    const int cut = stage.precompute ? first : 0;  // what comes after it is then a network of its own
+    if (stage.lr.kind != Rates::Kind::find) spread(stage.lr, groups - cut, first - cut, path_of(k, "lr"));
+    if (stage.swa > 0) first_averaged(stage.swa, epochs(stage.shape));
+    if (size_of_stage(recipe_, k) < row.min_size)
+      throw ConfigError(path_of(k, "size"), "is " + std::to_string(size_of_stage(recipe_, k)) + " pixels; " + row.name +
+                                                " needs at least " + std::to_string(row.min_size) +
+                                                ", or nothing is left of an image; raise it, or choose a network for "
+                                                "small images");
+  }
+  const auto& views = recipe_.predict.tta;
+  const auto last = data_of_stage(recipe_, recipe_.stage.size() - 1);
+  if (views && last.augment == shown_.augment) check_views(prepared_.learner, Split::valid, *views.options);
+}
 
 void Session::say(const std::string& text) const {
   if (watch_.message) watch_.message(text);
@@ -103,34 +141,49 @@ RunResult Session::execute(const std::optional<Checkpoint>& checkpoint) {
     curves_ = read_curves(kept);
   }
   log_ = std::make_unique<RunLog>(options_.folder / "log.jsonl", keep);
+  try {
+    run_stages(checkpoint);
+    return {Outcome::done, finish()};
+  } catch (const Interrupted&) {  // the checkpoint on disk is the last before it
+    return {Outcome::interrupted, Json::object()};
+  }
+}
+
+void Session::run_stages(const std::optional<Checkpoint>& checkpoint) {
   stage_began_ = Clock::now();
   const size_t first = progress_.stage;
   for (size_t k = first; k < recipe_.stage.size(); ++k) {
     train_stage(k, k == first ? checkpoint : std::nullopt);
-    if (interrupted_) break;
     progress_ = {.stage = k + 1, .steps = progress_.steps, .seconds = stage_seconds(), .found = {}};
     stage_began_ = Clock::now();
     checkpoint_now(prepared_.learner);
   }
-  if (interrupted_) return {Outcome::interrupted, Json::object()};
-  if (checkpoint && checkpoint->extra.at("stage") == recipe_.stage.size())
-    prepared_.learner.restore(checkpoint->snapshot);  // killed after training, before the results were written
-  return {Outcome::done, finish()};
+  if (checkpoint && first == recipe_.stage.size()) {  // stopped after training, before the results were written
+    enter(first - 1);
+    prepared_.learner.restore(checkpoint->snapshot);
+  }
+}
+
+void Session::enter(size_t k) {
+  const auto wanted = data_of_stage(recipe_, k);
+  auto& images = prepared_.images;
+  if (wanted.augment != shown_.augment)
+    images.data = vision::load(wanted, prepared_.normalisation, recipe_.training.seed).data;
+  if (wanted.size != shown_.size && !images.data.resized)
+    throw ConfigError(path_of(k, "size"), "this data has one size only");
+  if (wanted.augment != shown_.augment || wanted.size != shown_.size)
+    prepared_.learner.set_data(images.data.resized(wanted.size));
+  shown_ = wanted;
+  prepared_.learner.set_batch(batch_of_stage(recipe_, k));
 }
 
 void Session::train_stage(size_t k, const std::optional<Checkpoint>& checkpoint) {
   const auto& stage = recipe_.stage[k];
   auto& learner = prepared_.learner;
-  if (const int64_t size = size_of_stage(recipe_, k); size != size_) {
-    if (!prepared_.images.data.resized)
-      throw ConfigError("stage." + std::to_string(k + 1) + ".size", "this data has one size only");
-    learner.set_data(prepared_.images.data.resized(size));
-    size_ = size;
-  }
-  const int groups = static_cast<int>(learner.model().groups().size());
+  enter(k);
   if (!stage.precompute) {
     if (checkpoint) learner.restore(checkpoint->snapshot);
-    learner.freeze_to(first_trained(stage.train, groups));
+    learner.freeze_to(first_trained(recipe_, k, learner.model()));
     return fit(learner, k, stage_name(stage));
   }
   if (checkpoint) {
@@ -142,24 +195,21 @@ void Session::train_stage(size_t k, const std::optional<Checkpoint>& checkpoint)
       learner.restore(checkpoint->snapshot);
     }
   }
-  learner.freeze_to(first_trained(stage.train, groups));
+  learner.freeze_to(first_trained(recipe_, k, learner.model()));
   const FeatureCache cache{.folder = cache_folder(options_.cache),
                            .max_mib = options_.cache_mib,
                            .views = stage.precompute_views,
                            .told = [this](const std::string& text) { say(text); }};
-  Learner head = precompute(learner, cache, [&](int64_t done, int64_t all) {
-    if (watch_.items) watch_.items("computing features", done, all);
-  });
+  Learner head = precompute(learner, cache, watch_.pass("computing features"));
   if (checkpoint && checkpoint->snapshot.in_fit) head.restore(checkpoint->snapshot);
   fit(head, k, stage_name(stage));
-  if (!interrupted_) adopt_head(learner, head);
+  adopt_head(learner, head);
 }
 
 void Session::find_rate(Learner& active, size_t k) {
   if (recipe_.stage[k].lr.kind != Rates::Kind::find || !progress_.found.empty()) return;
-  const LrCurve curve = lr_find(active, recipe_.lr_find, [&](int step) {
-    if (watch_.items) watch_.items("finding the rate", step + 1, recipe_.lr_find.steps);
-  });
+  const auto progress = watch_.pass("finding the rate");
+  const LrCurve curve = lr_find(active, recipe_.lr_find, [&](int step) { progress(step + 1, recipe_.lr_find.steps); });
   progress_.found = {curve.valley()};
   Json row = to_json(curve);
   row["kind"] = "lr_find";
@@ -174,15 +224,23 @@ Plan Session::plan_for(Learner& active, size_t k, const std::string& name) {
             .shape = stage.shape,
             .weight_decay = stage.weight_decay,
             .accumulate = stage.accumulate,
-            .name = name};
+            .name = name,
+            .validating = watch_.pass("validating")};
   if (stage.lr.kind == Rates::Kind::find) {
     const double rate = progress_.found.at(0);
     const bool differential = recipe_.model.weights != "none" && active.model().groups().size() > 1;
     plan.lr = differential ? Rates::range(rate / 100, rate) : Rates(rate);
   }
-  if (stage.mixup > 0) plan.callbacks.push_back(mixup({.alpha = stage.mixup}));
+  if (stage.mixup > 0 && stage.cutmix > 0)
+    plan.callbacks.push_back(either(mixup({.alpha = stage.mixup}), cutmix({.alpha = stage.cutmix})));
+  else if (stage.mixup > 0)
+    plan.callbacks.push_back(mixup({.alpha = stage.mixup}));
+  else if (stage.cutmix > 0)
+    plan.callbacks.push_back(cutmix({.alpha = stage.cutmix}));
   if (stage.clip > 0) plan.callbacks.push_back(clip({.norm = stage.clip}));
   if (stage.ema > 0) plan.callbacks.push_back(ema({.decay = stage.ema}));
+  if (stage.swa > 0) plan.callbacks.push_back(swa({.start = stage.swa, .progress = watch_.pass("measuring norms")}));
+  if (stage.snapshots > 0) plan.callbacks.push_back(snapshots({.folder = options_.folder, .keep = stage.snapshots}));
   if (stage.patience > 0) plan.callbacks.push_back(early_stop({.patience = stage.patience}));
   if (stage.keep_best) plan.callbacks.push_back(best_model({}));
   plan.callbacks.push_back(watcher(k));
@@ -190,35 +248,23 @@ Plan Session::plan_for(Learner& active, size_t k, const std::string& name) {
   return plan;
 }
 
-void Session::log_stage(Learner& active, size_t k, const Plan& plan) {
-  const auto groups = active.model().groups();
-  StageRow row{
-      .stage = static_cast<int>(k), .name = plan.name, .trained_from = active.frozen(), .groups = {}, .plan = {}};
-  for (const auto& group : groups) row.groups.push_back(group.name);
-  const int64_t items = active.data().train->size(), batch = active.options().batch;
-  const bool drop = active.options().drop_last && items >= batch;
-  const int64_t batches = drop ? items / batch : (items + batch - 1) / batch;
-  const auto steps =
-      static_cast<int64_t>(std::ceil(epochs(plan.shape) * static_cast<double>(batches) / plan.accumulate));
-  row.plan = {{"lr", spread(plan.lr, static_cast<int>(groups.size()), active.frozen())},
-              {"shape", to_value(plan.shape)},
-              {"epochs", epochs(plan.shape)},
-              {"steps", steps},
-              {"size", size_of_stage(recipe_, k)}};
+void Session::log_stage(const Learner& active, size_t k) {
+  StageRow row = active.record().stages.back();
+  row.stage = static_cast<int>(k);
+  row.plan["size"] = shown_.size;
+  row.plan["batch"] = active.options().batch;
   const bool known = std::any_of(record_.stages.begin(), record_.stages.end(),
                                  [&](const StageRow& before) { return before.stage == row.stage; });
   if (!known) {  // else a resumed stage, logged before
     record_.stages.push_back(row);
     log_->add(to_json(row));
   }
-  if (watch_.stage) watch_.stage(row, steps);
+  if (watch_.stage) watch_.stage(row, row.plan.at("steps").get<int64_t>());
 }
 
 void Session::fit(Learner& active, size_t k, const std::string& name) {
   find_rate(active, k);
-  const Plan plan = plan_for(active, k, name);
-  log_stage(active, k, plan);
-  active.fit(plan);
+  active.fit(plan_for(active, k, name));
 }
 
 Callback Session::watcher(size_t k) {
@@ -226,6 +272,7 @@ Callback Session::watcher(size_t k) {
   auto in_stage =
       std::make_shared<int64_t>(std::count_if(record_.steps.begin(), record_.steps.end(),
                                               [&](const StepRow& row) { return row.stage == static_cast<int>(k); }));
+  callback.on_fit_begin = [this, k](Learner& active) { log_stage(active, k); };
   callback.on_step = [this, k, in_stage](StepContext& context) {
     StepRow row = context.row;
     row.stage = static_cast<int>(k);
@@ -257,15 +304,18 @@ Callback Session::checkpointer(size_t k) {
       progress_.stage = k;
       checkpoint_now(context.learner);
     }
-    if (!asked) return Next::go_on;
-    interrupted_ = true;
-    return Next::stop;
-  };
-  callback.on_epoch = [this, k](Learner& active, EpochRow&) {
-    progress_.stage = k;
-    checkpoint_now(active);
+    if (asked) throw Interrupted();
     return Next::go_on;
   };
+  const auto write = [this, k](const Learner& active) {
+    progress_.stage = k;
+    checkpoint_now(active);
+  };
+  callback.on_epoch = [write](Learner& active, EpochRow&) {
+    write(active);
+    return Next::go_on;
+  };
+  callback.on_interrupt = write;
   return callback;
 }
 

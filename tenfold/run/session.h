@@ -45,6 +45,11 @@ class Session {
     std::vector<double> found;  ///< rate found for the stage under way, one value, or empty
   };
 
+  /// What cannot work in a later stage, before the first one runs. Throws ConfigError.
+  void check_stages();
+  void run_stages(const std::optional<Checkpoint>& checkpoint);
+  /// Gives the learner the images and the batch size of a stage.
+  void enter(size_t k);
   void train_stage(size_t k, const std::optional<Checkpoint>& checkpoint);
   void fit(Learner& active, size_t k, const std::string& name);
   Plan plan_for(Learner& active, size_t k, const std::string& name);
@@ -52,7 +57,7 @@ class Session {
   Callback checkpointer(size_t k);
   void find_rate(Learner& active, size_t k);
   void checkpoint_now(const Learner& active);
-  void log_stage(Learner& active, size_t k, const Plan& plan);
+  void log_stage(const Learner& active, size_t k);
   Json finish();
   void say(const std::string& text) const;
   double stage_seconds() const;
@@ -61,14 +66,13 @@ class Session {
   RunOptions options_;
   Watch watch_;
   Prepared prepared_;
-  int64_t size_;  ///< of the images that the learner has now
+  vision::DataOptions shown_;  ///< of the images that the learner has now
   std::unique_ptr<RunLog> log_;
   Record record_;
   std::vector<std::pair<int, Json>> curves_;  ///< stage, LR finder's curve
   Progress progress_;
   std::chrono::steady_clock::time_point stage_began_;
   std::chrono::steady_clock::time_point last_checkpoint_;
-  bool interrupted_ = false;
 };
 
 }  // namespace tenfold

@@ -61,7 +61,7 @@ Watch watch_by(Progress& progress, const Interrupt& interrupt) {
 
 std::string figures(const Json& summary) {
   std::string text;
-  for (const char* part : {"valid", "tta", "test"}) {
+  for (const char* part : {"valid", "tta", "snapshots", "test", "snapshots_test"}) {
     if (!summary.contains(part)) continue;
     text += part;
     for (const auto& [name, value] : summary.at(part).items())

@@ -25,11 +25,7 @@ struct Mean {
   void begin(Learner& learner, double start) {
     const double epochs = learner.record().stages.back().plan.at("epochs").get<double>();
     *this = {};
-    first = std::max(1.0, std::ceil(start * epochs - 1e-9));
-    if (std::ceil(epochs) - first < 1)
-      throw ConfigError("swa", "averages the ends of epochs after a share of " + shortest(start) + " of the fit, and " +
-                                   shortest(epochs) +
-                                   " epochs leave fewer than two of them; start earlier, or train longer");
+    first = first_averaged(start, epochs);
     for (const auto& item : learner.model().named_parameters()) {
       if (!item.value().requires_grad()) continue;
       names.push_back(item.key());
@@ -44,6 +40,15 @@ struct Mean {
 };
 
 }  // namespace
+
+double first_averaged(double start, double epochs) {
+  const double first = std::max(1.0, std::ceil(start * epochs - 1e-9));
+  if (std::ceil(epochs) - first < 1)
+    throw ConfigError("swa", "averages the ends of epochs after a share of " + shortest(start) + " of the fit, and " +
+                                 shortest(epochs) +
+                                 " epochs leave fewer than two of them; start earlier, or train longer");
+  return first;
+}
 
 Callback swa(const SwaOptions& options) {
   if (!(options.start >= 0 && options.start < 1))

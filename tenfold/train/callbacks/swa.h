@@ -17,4 +17,7 @@ struct SwaOptions {
 /// ConfigError for a start outside [0, 1), and where fewer than two epochs would count.
 Callback swa(const SwaOptions& options = {});
 
+/// Epochs done when the first end of one counts. Throws ConfigError where a fit of `epochs` has fewer than two that do.
+double first_averaged(double start, double epochs);
+
 }  // namespace tenfold
