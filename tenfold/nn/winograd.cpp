@@ -15,7 +15,8 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-constexpr int64_t kLeastChannels = 32;  // with fewer, the transforms cost more than they save
+constexpr int64_t kLeastChannels = 32;  // with fewer, the transforms cost more than they save,
+constexpr int64_t kLeastTiles = 256;    // and that of the weights with fewer of these
 
 constexpr auto kInside = at::MemoryFormat::ChannelsLast;
 
@@ -140,8 +141,8 @@ struct Winograd : torch::autograd::Function<Winograd> {
 
 bool is_winograd_fast(const at::Tensor& x, int64_t out) {
   return x.dim() == 4 && x.is_cpu() && x.scalar_type() == at::kBFloat16 && x.size(1) % 8 == 0 && out % 8 == 0 &&
-         std::min(x.size(1), out) >= kLeastChannels && x.size(2) > 1 && x.size(3) > 1 && x.size(0) > 0 &&
-         winograd_kernels() != nullptr;
+         std::min(x.size(1), out) >= kLeastChannels && x.size(2) > 1 && x.size(3) > 1 &&
+         x.size(0) * shape_of(x, out).tiles() >= kLeastTiles && winograd_kernels() != nullptr;
 }
 
 at::Tensor winograd_conv(const at::Tensor& x, const at::Tensor& weight) {

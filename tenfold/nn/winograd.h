@@ -11,11 +11,11 @@ namespace tenfold::nn {
 
 /// True where the kernels take x [N, C, H, W] with `out` filters, and are faster than the direct convolution: bf16 on a
 /// CPU with AVX512-BF16 and without AMX, channels multiples of 8 and at least 32, at
-/// least 2 x 2 pixels.
+/// least 2 x 2 pixels, and 1024 pixels in the batch.
 bool is_winograd_fast(const at::Tensor& x, int64_t out);
 
-/// x as is_winograd_fast says, fewer channels allowed, weight [K, C, 3, 3] fp32, zero padding of 1 → [N, K, H, W] bf16,
-/// channels-last. Differentiable once, in x and weight; the weight's gradient is fp32 and channels-last.
+/// x as is_winograd_fast says, fewer channels and pixels allowed, weight [K, C, 3, 3] fp32, zero padding of 1 → [N, K,
+/// H, W] bf16, channels-last. Differentiable once, in x and weight; the weight's gradient is fp32 and channels-last.
 at::Tensor winograd_conv(const at::Tensor& x, const at::Tensor& weight);
 
 }  // namespace tenfold::nn

@@ -59,8 +59,8 @@ LrCurve lr_find(Learner& learner, const LrFindOptions& options, const std::funct
   const Freezing freezing{learner.frozen(), learner.options().frozen_norms};
   set_training_mode(model, freezing);
   std::vector<double> rates(model.groups().size(), options.start);
-  GroupedOptimizer optimizer(model, freezing, learner.options().optimizer, learner.options().optimizer.weight_decay,
-                             rates);
+  const std::vector<double> decays(rates.size(), learner.options().optimizer.weight_decay);
+  GroupedOptimizer optimizer(model, freezing, learner.options().optimizer, decays, rates);
   optimizer->zero_grad();
   Batches batches(learner, learner.data().train, Batches::View::train);
 

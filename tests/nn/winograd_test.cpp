@@ -121,15 +121,16 @@ TEST_F(Winograd, ServesTheLayer) {
   const at::NoGradGuard no_grad;
   layer->weight.copy_(normal({48, 32, 3, 3}, 1));
   layer->bias.copy_(at::linspace(-50, 50, 48));
-  const auto x = normal({2, 32, 10, 10}, 2).to(at::kBFloat16);
+  const auto x = normal({8, 32, 12, 12}, 2).to(at::kBFloat16);
   const auto right = at::conv2d(x.to(at::kDouble), layer->weight.to(at::kDouble), layer->bias.to(at::kDouble), 1, 1);
   EXPECT_LT(((layer(x).to(at::kDouble) - right).norm() / right.norm()).item<double>(), 0.008);
   EXPECT_TRUE(layer(x).equal(winograd_conv(x, layer->weight) + layer->bias.to(at::kBFloat16).view({1, 48, 1, 1})));
 }
 
 TEST_F(Winograd, TakesOnlyWhatItsKernelsDo) {
-  const auto x = normal({1, 32, 4, 4}, 1).to(at::kBFloat16);
+  const auto x = normal({64, 32, 4, 4}, 1).to(at::kBFloat16);
   EXPECT_TRUE(is_winograd_fast(x, 40));
+  EXPECT_FALSE(is_winograd_fast(x.slice(0, 0, 63), 40));
   EXPECT_FALSE(is_winograd_fast(x, 36));
   EXPECT_FALSE(is_winograd_fast(x, 24));
   EXPECT_FALSE(is_winograd_fast(x.to(at::kFloat), 32));

@@ -92,6 +92,42 @@ TEST(Fit, OneStepOfSgdByHand) {
       at::allclose(net->weight().detach().to(torch::kDouble), w0.to(torch::kDouble) - 0.1 * gradient, 1e-5, 1e-6));
 }
 
+TEST(Fit, EachGroupMayHaveADecayOfItsOwn) {
+  // Without gradient a decoupled decay shrinks weights by 1 - lr · decay each step: the masks leave only that.
+  const auto norms = [](std::vector<double> decays) {
+    LearnerOptions options = small::options();
+    options.optimizer = {.kind = optim::Kind::sgd, .momentum = 0, .decoupled = true};
+    auto learner = small::learner(options);
+    std::vector<double> before, after;
+    const auto measure = [&](std::vector<double>& to) {
+      for (const auto& group : learner.model().groups()) {
+        double sum = 0;
+        for (const auto& module : group.modules)
+          for (const auto& parameter : module->parameters())
+            if (parameter.dim() > 1) sum += parameter.square().sum().item<double>();
+        to.push_back(std::sqrt(sum));
+      }
+    };
+    measure(before);
+    Plan plan{.lr = 1e-3, .shape = Constant{.epochs = 1}, .group_decay = std::move(decays)};
+    plan.callbacks.push_back({.name = "no gradient", .on_backward = [](StepContext& context) {
+                                for (auto& parameter : context.learner.model().parameters())
+                                  if (parameter.grad().defined()) parameter.mutable_grad().zero_();
+                                return Next::go_on;
+                              }});
+    learner.fit(plan);
+    measure(after);
+    std::vector<double> ratios;
+    for (size_t g = 0; g < before.size(); ++g) ratios.push_back(after[g] / before[g]);
+    return ratios;
+  };
+  const auto ratios = norms({0, 10, 20});
+  EXPECT_NEAR(ratios[0], 1, 1e-6);
+  EXPECT_NEAR(ratios[1], std::pow(1 - 1e-2, 6), 1e-5);  // six steps
+  EXPECT_NEAR(ratios[2], std::pow(1 - 2e-2, 6), 1e-5);
+  EXPECT_THROW(norms({1, 2}), ConfigError);
+}
+
 TEST(Fit, FewerItemsThanABatchStillTrain) {
   auto learner = small::learner(small::options(), small::data(5, 4));
   const auto before = bits(learner);
