@@ -12,6 +12,9 @@ std::string rates_text(const Rates& rates) {
   const Json value = to_value(rates);
   if (value.is_object() && value.contains("from"))
     return typed_value(value["from"]) + " to " + typed_value(value["to"]);
+  if (value.is_object() && value.contains("decay"))
+    return typed_value(value["to"]) + " for the head, " + typed_value(value["decay"]) +
+           " times as much for each group before";
   if (value.is_object() && value.contains("last"))
     return typed_value(value["last"]) + " for the head, a tenth of it before";
   return value == "find" ? "found first" : typed_value(value);
@@ -35,8 +38,8 @@ std::string plan_text(const Recipe& recipe) {
             " epochs of " + name_of(stage.shape) + ", rate " + rates_text(stage.lr) + ", " +
             std::to_string(size_of_stage(recipe, k)) + " px\n";
   }
-  if (recipe.predict.tta > 0)
-    text += "then predict with " + std::to_string(recipe.predict.tta) + " augmented views beside the plain one\n";
+  if (recipe.predict.tta)
+    text += "then predict with " + std::to_string(passes(*recipe.predict.tta.options)) + " views of each item\n";
   return text;
 }
 
