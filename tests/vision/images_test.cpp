@@ -288,6 +288,45 @@ TEST_F(HostileImages, ABrokenFileIsNamedWhenItIsRead) {
             ": is an HTML page, not an image; it was probably saved in place of a download: fetch the image again");
 }
 
+TEST_F(Images, PresizedTrainingViewsComeOutAtTheSize) {
+  make_classes(root, {"a", "b"}, 6);
+  const ImageData images = read({.size = 32, .augment = Augment::modern, .presize = 1.5, .erase = 1});
+  const auto batch_of = [&](bool augment) {
+    Loader loader(images.data.train, {.batch = 4, .augment = augment, .seed = 5});
+    loader.start(0);
+    return *loader.next();
+  };
+  const auto random = batch_of(true), plain = batch_of(false);
+  EXPECT_EQ(random.x[0].size(2), 48);
+  EXPECT_EQ(plain.x[0].size(2), 32);
+  const auto& transform = *images.data.transform;
+  EXPECT_EQ(transform.apply(random, BatchTransform::Key{5, 0}, at::kFloat).x[0].sizes(),
+            at::IntArrayRef({4, 3, 32, 32}));
+  EXPECT_EQ(transform.apply(plain, std::nullopt, at::kFloat).x[0].sizes(), at::IntArrayRef({4, 3, 32, 32}));
+  EXPECT_TRUE(images.data.train->augments() && transform.augments());
+  EXPECT_EQ(images.data.resized(40).train->get(0, Draw(1, 0, 0, Purpose::item_transform)).x[0].size(0), 60);
+  EXPECT_NE(what([&] { read({.presize = 4}); }).find("data.presize: is 4.0; needs 1.0 to 2.5"), std::string::npos);
+}
+
+TEST_F(Images, SayWhetherRandomViewsCanDiffer) {
+  make_classes(root, {"a", "b"}, 6);  // 16 high and 20 or more wide
+  const auto augments = [&](const DataOptions& options) {
+    const auto data = read(options).data;
+    return data.train->augments() || data.transform->augments();
+  };
+  EXPECT_TRUE(augments({.augment = Augment::none}));  // a crop anywhere
+  EXPECT_FALSE(augments({.augment = Augment::none, .resize = Resize::squish}));
+  EXPECT_FALSE(augments({.augment = Augment::none, .resize = Resize::center}));
+  EXPECT_TRUE(augments({.augment = Augment::none, .resize = Resize::squish, .policy = Policy::trivial_augment}));
+  EXPECT_TRUE(augments({.augment = Augment::none, .resize = Resize::squish, .cutout = 0.5}));
+  fs::remove_all(root / "a");
+  fs::remove_all(root / "b");
+  for (const char* name : {"a", "b"})
+    for (int k = 0; k < 3; ++k)
+      put(root / name / (std::to_string(k) + ".png"), text_of(encode_png(flat(12, 12, static_cast<uint8_t>(k), 9, 9))));
+  EXPECT_FALSE(augments({.augment = Augment::none})) << "squares have one place only";
+}
+
 TEST_F(Images, SeveralLabelsTakenForOneClassAreRemarkedUpon) {
   DataOptions options = table("file,label\na,sky sea\nb,sea\nc,sky\nd,sky road\ne,road\nf,sea road\n");
   options.task = "single_label";
