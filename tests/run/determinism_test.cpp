@@ -103,7 +103,7 @@ TEST_F(Determinism, PrecomputedViewsAndCutsInterruptedAndResumedAreBitIdentical)
                     .shape = Cosine{.epochs = 2}},
                    {.train = "head", .precompute = true, .lr = Rates(1e-2), .shape = Cosine{.epochs = 1}}};
   const auto straight = train("straight");  // fills the store that the others share
-  recipe_.stage[0].precompute_views = 1;  // both epochs see the first
+  recipe_.stage[0].precompute_views = 1;    // both epochs see the first
   EXPECT_NE(train("other views"), straight);
   recipe_.stage[0].precompute_views = 2;
   Watch watch;

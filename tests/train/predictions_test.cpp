@@ -1,5 +1,6 @@
 #include "tenfold/train/predictions.h"
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -185,8 +186,9 @@ class Wide : public small::Pictures {
  public:
   Wide(int64_t n, int64_t side) : Pictures(n, 5), side_(side) {}
   Sample get(int64_t index, const std::optional<Draw>&) const override {
-    torch::manual_seed(static_cast<uint64_t>(index));
-    const auto all = torch::randint(256, {12, 12, 3}, torch::kByte);
+    // A generator of its own: workers read at the same time.
+    const auto all = torch::randint(
+        256, {12, 12, 3}, at::make_generator<at::CPUGeneratorImpl>(static_cast<uint64_t>(index)), torch::kByte);
     return {{all.narrow(0, (12 - side_) / 2, side_).narrow(1, (12 - side_) / 2, side_).contiguous()}, target(index)};
   }
 
