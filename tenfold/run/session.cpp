@@ -114,6 +114,10 @@ void Session::check_stages() {
                                                 " needs at least " + std::to_string(row.min_size) +
                                                 ", or nothing is left of an image; raise it, or choose a network for "
                                                 "small images");
+    if (const int64_t size = size_of_stage(recipe_, k); size % row.multiple != 0)
+      throw ConfigError(path_of(k, "size"), "is " + std::to_string(size) + " pixels; " + row.name +
+                                                " needs a multiple of " + std::to_string(row.multiple) + ", such as " +
+                                                std::to_string((size / row.multiple + 1) * row.multiple));
   }
   const auto& views = recipe_.predict.tta;
   const auto last = data_of_stage(recipe_, recipe_.stage.size() - 1);

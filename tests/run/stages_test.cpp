@@ -108,6 +108,14 @@ TEST_F(Stages, ASizeBelowTheNetworksIsExplained) {
   EXPECT_THAT(problem(), HasSubstr("stage.2.size: is 16 pixels; resnet18 needs at least 32"));
 }
 
+TEST_F(Stages, ASizeThatPatchesDoNotFillIsExplainedBeforeTheFirstStage) {
+  recipe_.model.backbone = "vit_small_patch16_224";
+  recipe_.data.size = 32;
+  recipe_.stage.push_back({.train = "all", .lr = Rates(1e-3), .size = 40});
+  EXPECT_THAT(problem(),
+              HasSubstr("stage.2.size: is 40 pixels; vit_small_patch16_224 needs a multiple of 16, such as 48"));
+}
+
 TEST_F(Stages, RandomViewsOfImagesThatAreNotAugmentedAreExplained) {
   recipe_.predict.tta = 4;
   recipe_.data.augment = vision::Augment::none;
