@@ -109,15 +109,7 @@ void Session::check_stages() {
     const int cut = stage.precompute ? first : 0;  // what comes after it is then a network of its own
     if (stage.lr.kind != Rates::Kind::find) spread(stage.lr, groups - cut, first - cut, path_of(k, "lr"));
     if (stage.swa > 0) first_averaged(stage.swa, epochs(stage.shape));
-    if (size_of_stage(recipe_, k) < row.min_size)
-      throw ConfigError(path_of(k, "size"), "is " + std::to_string(size_of_stage(recipe_, k)) + " pixels; " + row.name +
-                                                " needs at least " + std::to_string(row.min_size) +
-                                                ", or nothing is left of an image; raise it, or choose a network for "
-                                                "small images");
-    if (const int64_t size = size_of_stage(recipe_, k); size % row.multiple != 0)
-      throw ConfigError(path_of(k, "size"), "is " + std::to_string(size) + " pixels; " + row.name +
-                                                " needs a multiple of " + std::to_string(row.multiple) + ", such as " +
-                                                std::to_string((size / row.multiple + 1) * row.multiple));
+    vision::check_size(row, size_of_stage(recipe_, k), path_of(k, "size"));
   }
   const auto& views = recipe_.predict.tta;
   const auto last = data_of_stage(recipe_, recipe_.stage.size() - 1);

@@ -185,15 +185,19 @@ std::string resolve_weights(const ModelOptions& options, const BackboneRow& row)
                         ", set TENFOLD_MODELS to the folder that has it, or give the file itself");
 }
 
+void check_size(const BackboneRow& row, int64_t size, const std::string& option) {
+  const std::string found = "is " + std::to_string(size) + " pixels; " + row.name + " needs ";
+  if (size < row.min_size)
+    throw ConfigError(option, found + "at least " + std::to_string(row.min_size) +
+                                  ", or nothing is left of an image; raise it, or choose a network for small images");
+  if (size % row.multiple != 0)
+    throw ConfigError(option, found + "a multiple of " + std::to_string(row.multiple) + ", such as " +
+                                  std::to_string((size / row.multiple + 1) * row.multiple));
+}
+
 std::shared_ptr<nn::Model> make_model(const ModelOptions& options, const nn::Task& task, int64_t size, uint64_t seed) {
   const auto& row = backbone(resolve_backbone(options, size));
-  if (size < row.min_size)
-    throw ConfigError("data.size", "is " + std::to_string(size) + " pixels; " + row.name + " needs at least " +
-                                       std::to_string(row.min_size));
-  if (size % row.multiple != 0)
-    throw ConfigError("data.size", "is " + std::to_string(size) + " pixels; " + row.name + " needs a multiple of " +
-                                       std::to_string(row.multiple) + ", such as " +
-                                       std::to_string((size / row.multiple + 1) * row.multiple));
+  check_size(row, size, "data.size");
   const Pool pool = pool_of(options, row);
   const std::string weights = resolve_weights(options, row);
   const auto body = weights.empty() ? row.make(seed) : row.layers();

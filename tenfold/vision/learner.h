@@ -18,6 +18,8 @@ namespace tenfold::vision {
 /// body serves as weights too.
 std::shared_ptr<nn::Model> make_model(const ModelOptions& options, const nn::Task& task, int64_t size, uint64_t seed);
 
+/// Throws ConfigError(option, …) where the network does not take pictures of `size` pixels a side.
+void check_size(const BackboneRow& row, int64_t size, const std::string& option);
 /// The backbone that "auto" stands for.
 std::string resolve_backbone(const ModelOptions& options, int64_t size);
 /// Where published weights are kept: $TENFOLD_MODELS, $XDG_DATA_HOME/tenfold/models or ~/.local/share/tenfold/models.
