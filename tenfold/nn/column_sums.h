@@ -81,6 +81,15 @@ inline std::vector<float> repeated(const at::Tensor& table, Row row, const Lanes
   return repeated(table.const_data_ptr<float>() + row * table.size(1), table.size(1), lanes.width);
 }
 
+/// Those that every pass reads, repeated to the width of the lanes.
+struct NormRows {
+  std::vector<float> mean, scale, bias;
+  NormRows(const at::Tensor& table, const Lanes& lanes)
+      : mean(repeated(table, row_mean, lanes)),
+        scale(repeated(table, row_scale, lanes)),
+        bias(repeated(table, row_bias, lanes)) {}
+};
+
 /// [row_count, C] fp32 of weight and bias [C] fp32 and the moments.
 at::Tensor norm_table(const at::Tensor& weight, const at::Tensor& bias, const Moments& moments, double eps);
 

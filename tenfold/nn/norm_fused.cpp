@@ -15,15 +15,14 @@ using torch::autograd::variable_list;
 
 at::Tensor run_forward(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& table, Clamp clamp) {
   const Lanes lanes = lanes_of(x);
-  const auto mean = repeated(table, row_mean, lanes), scale = repeated(table, row_scale, lanes),
-             bias = repeated(table, row_bias, lanes);
+  const NormRows rows(table, lanes);
   auto y = at::empty_like(x);
   const NormForward pass{.x = x.const_data_ptr(),
                          .residual = residual.defined() ? residual.const_data_ptr() : nullptr,
                          .y = y.mutable_data_ptr(),
-                         .mean = mean.data(),
-                         .scale = scale.data(),
-                         .bias = bias.data(),
+                         .mean = rows.mean.data(),
+                         .scale = rows.scale.data(),
+                         .bias = rows.bias.data(),
                          .low = clamp.low,
                          .high = clamp.high};
   const auto& run = kernels_for(x);
@@ -64,15 +63,14 @@ struct Fused : torch::autograd::Function<Fused> {
     const auto dy = channels_inside(gradients[0]);
     const Lanes lanes = lanes_of(dy);
     const int64_t channels = dy.size(1);
-    const auto mean = repeated(table, row_mean, lanes), scale = repeated(table, row_scale, lanes),
-               bias = repeated(table, row_bias, lanes);
+    const NormRows rows(table, lanes);
     NormBackward pass{.x = x.defined() ? x.const_data_ptr() : nullptr,
                       .residual = residual.defined() ? residual.const_data_ptr() : nullptr,
                       .y = y.defined() ? y.const_data_ptr() : nullptr,
                       .dy = dy.const_data_ptr(),
-                      .mean = mean.data(),
-                      .scale = scale.data(),
-                      .bias = bias.data(),
+                      .mean = rows.mean.data(),
+                      .scale = rows.scale.data(),
+                      .bias = rows.bias.data(),
                       .low = clamp.low,
                       .high = clamp.high};
     const auto& run = kernels_for(dy);

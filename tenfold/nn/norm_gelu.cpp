@@ -44,14 +44,13 @@ std::pair<at::Tensor, Moments> pooled_moments(const at::Tensor& x) {
 
 at::Tensor run_forward(const at::Tensor& x, const at::Tensor& table) {
   const Lanes lanes = lanes_of(x);
-  const auto mean = repeated(table, row_mean, lanes), scale = repeated(table, row_scale, lanes),
-             bias = repeated(table, row_bias, lanes);
+  const NormRows rows(table, lanes);
   auto y = at::empty_like(x);
   const NormForward pass{.x = x.const_data_ptr(),
                          .y = y.mutable_data_ptr(),
-                         .mean = mean.data(),
-                         .scale = scale.data(),
-                         .bias = bias.data()};
+                         .mean = rows.mean.data(),
+                         .scale = rows.scale.data(),
+                         .bias = rows.bias.data()};
   const auto& run = kernels_for(x);
   for_rows_in_parallel(lanes, [&](int64_t first, int64_t last) { run.norm_gelu_forward(pass, lanes, first, last); });
   return y;
@@ -73,13 +72,12 @@ struct Fused : torch::autograd::Function<Fused> {
     const auto dy = channels_inside(gradients[0]);
     const Lanes lanes = lanes_of(pooled);
     const int64_t channels = x.size(1);
-    const auto mean = repeated(table, row_mean, lanes), scale = repeated(table, row_scale, lanes),
-               bias = repeated(table, row_bias, lanes);
+    const NormRows rows(table, lanes);
     NormBackward pass{.x = pooled.const_data_ptr(),
                       .dy = dy.const_data_ptr(),
-                      .mean = mean.data(),
-                      .scale = scale.data(),
-                      .bias = bias.data()};
+                      .mean = rows.mean.data(),
+                      .scale = rows.scale.data(),
+                      .bias = rows.bias.data()};
     const auto& run = kernels_for(x);
     const auto parameters =
         parameter_gradients(column_sums(lanes, channels,
