@@ -25,8 +25,16 @@ constexpr uint64_t sample_key(int64_t item, int64_t repeat) {
   return static_cast<uint64_t>(item) | static_cast<uint64_t>(repeat) << 36;
 }
 
+/// What an epoch's order, and the random views in it, are functions of.
+struct EpochKey {
+  uint64_t seed = 0;
+  uint64_t epoch = 0;
+};
+
 /// The plain view of an item, or random ones.
 enum class Views { plain, random };
+
+struct Batch;
 
 class Dataset {
  public:
@@ -36,6 +44,20 @@ class Dataset {
   /// Item `index`, 0 <= index < size(). With a draw: a random training view, a function of the draw alone. Without: the
   /// plain view (validation transforms). Thread-safe. Throws DataError naming the file where it cannot be read.
   virtual Sample get(int64_t index, const std::optional<Draw>& draw) const = 0;
+
+  /// The items in the order of an epoch, each once; every `batch` of them make a batch. With a key: a training order, a
+  /// function of the key alone, by default a permutation. Without: by default 0, 1, …. Texts put those of like length
+  /// together.
+  virtual std::vector<int64_t> order(int64_t batch, const std::optional<EpochKey>& shuffle) const;
+
+  /// One batch of the samples of items `index`, as many of both, at least one. By default each tensor stacked
+  /// (stack()); texts are padded. Throws DataError where they do not go together.
+  virtual Batch collate(std::vector<Sample> samples, std::vector<int64_t> index) const;
+
+  /// Whether batches come whole from gather(), as from tables in memory, rather than item by item from workers.
+  virtual bool gathers() const { return false; }
+  /// Items `index` as a batch; with a key random training views. Called only where gathers().
+  virtual Batch gather(std::vector<int64_t> index, const std::optional<EpochKey>& key) const;
 
   /// What to call the item in reports and predictions: the file's path below the data folder, or the row number.
   virtual std::string name(int64_t index) const = 0;
@@ -72,15 +94,16 @@ struct Batch {
   uint64_t sample(size_t k) const { return sample_key(index[k], repeat.empty() ? 0 : repeat[k]); }
 };
 
+/// Samples as a batch, each tensor stacked, y undefined where any lacks it; pictures [H, W, 3] become [N, 3, H, W] in
+/// channels-last memory. Throws DataError, with the item's name in `dataset`, where shapes or types differ.
+Batch stack(const Dataset& dataset, const std::vector<Sample>& samples, std::vector<int64_t> index);
+
 /// What happens to a whole batch on its way to the network: conversion, normalisation, batch augmentation.
 /// Each item's randomness is keyed by (seed, epoch, item), never by its place in a batch.
 class BatchTransform {
  public:
   virtual ~BatchTransform() = default;
-  struct Key {
-    uint64_t seed = 0;
-    uint64_t epoch = 0;
-  };
+  using Key = EpochKey;
   /// With a key: the training view. Without: the plain view. `dtype` is what the network computes in (fp32 or bf16);
   /// the result x[0] is [N, 3, H, W] in channels-last memory.
   virtual Batch apply(Batch batch, const std::optional<Key>& key, at::ScalarType dtype) const = 0;

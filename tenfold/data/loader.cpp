@@ -2,15 +2,12 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/empty.h>
 #include <dlfcn.h>
 
 #include <algorithm>
 #include <condition_variable>
-#include <cstring>
 #include <map>
 #include <mutex>
-#include <sstream>
 #include <thread>
 #include <utility>
 
@@ -29,55 +26,10 @@ void compute_alone() {
   if (const auto set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"))) set(1);
 }
 
-std::string text_of(at::IntArrayRef shape) {
-  std::ostringstream text;
-  text << shape;
-  return text.str();
-}
-
 struct Item {
   std::optional<Sample> sample;
   std::exception_ptr error;
 };
-
-/// One tensor of every sample, one under the other; empty where any lacks it. `of` picks it.
-template <class Of>
-at::Tensor stack(const std::vector<std::pair<int64_t, Sample>>& items, const Dataset& dataset, const Of& of) {
-  const at::Tensor& first = of(items.front().second);
-  for (const auto& [index, sample] : items) {
-    const at::Tensor& tensor = of(sample);
-    if (!tensor.defined()) return {};
-    if (!first.defined()) return {};
-    if (tensor.sizes() != first.sizes() || tensor.scalar_type() != first.scalar_type())
-      throw DataError(dataset.name(index), 0,
-                      "is " + text_of(tensor.sizes()) + ", others in its batch are " + text_of(first.sizes()) +
-                          "; bring all to one size");
-  }
-  std::vector<int64_t> shape = first.sizes().vec();
-  shape.insert(shape.begin(), static_cast<int64_t>(items.size()));
-  auto all = at::empty(shape, first.options());
-  auto* to = static_cast<std::byte*>(all.data_ptr());
-  for (const auto& [index, sample] : items) {
-    const auto tensor = of(sample).contiguous();
-    std::memcpy(to, tensor.const_data_ptr(), tensor.nbytes());
-    to += tensor.nbytes();
-  }
-  return all;
-}
-
-bool is_image(const at::Tensor& x) { return x.scalar_type() == at::kByte && x.dim() == 3 && x.size(2) == 3; }
-
-Batch collate(const std::vector<std::pair<int64_t, Sample>>& items, const Dataset& dataset) {
-  Batch batch;
-  if (items.empty()) return batch;
-  for (const auto& [index, sample] : items) batch.index.push_back(index);
-  for (size_t k = 0; k < items.front().second.x.size(); ++k) {
-    auto x = stack(items, dataset, [k](const Sample& sample) -> const at::Tensor& { return sample.x.at(k); });
-    batch.x.push_back(is_image(items.front().second.x[k]) ? x.permute({0, 3, 1, 2}) : x);
-  }
-  batch.y = stack(items, dataset, [](const Sample& sample) -> const at::Tensor& { return sample.y; });
-  return batch;
-}
 
 /// What follows the path in the error of a file that cannot be used, ": is truncated…"; nothing for errors of any other
 /// kind.
@@ -119,8 +71,7 @@ struct Loader::Pass {
       : dataset(std::move(given)),
         options(given_options),
         epoch(at_epoch),
-        order(options.balance ? balanced_order(*options.balance, options.seed, epoch)
-                              : epoch_order(dataset->size(), options.shuffle, options.seed, epoch)),
+        order(epoch_order(*dataset, options, epoch)),
         repeats(options.balance ? repeats_of(order) : std::vector<int64_t>()),
         count(batches_of(static_cast<int64_t>(order.size()), options)),
         asked(first),
@@ -187,19 +138,20 @@ struct Loader::Pass {
 
   void finish(int64_t batch, Open& place) const {
     try {
-      std::vector<std::pair<int64_t, Sample>> readable;
-      std::vector<int64_t> before;
+      std::vector<Sample> readable;
+      std::vector<int64_t> index, before;
       for (size_t k = 0; k < place.items.size(); ++k) {
         const size_t position = static_cast<size_t>(batch * options.batch) + k;
         if (place.items[k].error) {
           place.errors.emplace_back(order[position], place.items[k].error);
           continue;
         }
-        readable.emplace_back(order[position], std::move(*place.items[k].sample));
+        readable.push_back(std::move(*place.items[k].sample));
+        index.push_back(order[position]);
         if (!repeats.empty()) before.push_back(repeats[position]);
       }
       place.items.clear();
-      place.batch = collate(readable, *dataset);
+      if (!readable.empty()) place.batch = dataset->collate(std::move(readable), std::move(index));
       place.batch.repeat = std::move(before);
     } catch (...) {
       place.collate_error = std::current_exception();
@@ -284,11 +236,9 @@ std::vector<std::string> Loader::skipped() const {
   return out;
 }
 
-std::vector<int64_t> epoch_order(int64_t n, bool shuffle, uint64_t seed, uint64_t epoch) {
-  if (shuffle) return permutation(n, Draw(seed, epoch, 0, Purpose::order));
-  std::vector<int64_t> order(static_cast<size_t>(n));
-  for (int64_t k = 0; k < n; ++k) order[static_cast<size_t>(k)] = k;
-  return order;
+std::vector<int64_t> epoch_order(const Dataset& dataset, const LoaderOptions& options, uint64_t epoch) {
+  if (options.balance) return balanced_order(*options.balance, options.seed, epoch);
+  return dataset.order(options.batch, options.shuffle ? std::optional(EpochKey{options.seed, epoch}) : std::nullopt);
 }
 
 }  // namespace tenfold

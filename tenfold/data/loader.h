@@ -16,7 +16,7 @@ struct LoaderOptions {
   int64_t batch = 64;    ///< items a batch
   int workers = 2;       ///< threads that read and decode; >= 1
   int prefetch = 2;      ///< batches ready beyond the one in use; bounds memory
-  bool shuffle = false;  ///< a new permutation each epoch, a function of (seed, epoch)
+  bool shuffle = false;  ///< a new order each epoch, a function of (seed, epoch)
   /// Class of each item: those of rarer classes come repeatedly, shuffled (data/oversample.h). Null: each item once.
   std::shared_ptr<const std::vector<int64_t>> balance{};
   bool drop_last = false;  ///< leave out the last batch where it is short
@@ -53,7 +53,7 @@ class Loader {
   std::map<int64_t, std::string> skipped_;  ///< ": reason" by item
 };
 
-/// Order of items in an epoch: 0..n-1, or a permutation keyed by (seed, epoch).
-std::vector<int64_t> epoch_order(int64_t n, bool shuffle, uint64_t seed, uint64_t epoch);
+/// Items in the order of an epoch: balanced where the options say so, else the dataset's own order.
+std::vector<int64_t> epoch_order(const Dataset& dataset, const LoaderOptions& options, uint64_t epoch);
 
 }  // namespace tenfold

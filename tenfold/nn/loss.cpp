@@ -16,6 +16,8 @@ std::string describe(const at::Tensor& tensor) {
 
 bool is_class_number(TaskKind kind) { return kind == TaskKind::single_label || kind == TaskKind::ordinal; }
 
+bool is_counted(TaskKind kind) { return is_class_number(kind) || kind == TaskKind::language_model; }
+
 /// The task that takes such a target, as far as its dtype and values tell.
 TaskKind fitting(const at::Tensor& target) {
   if (!target.is_floating_point() && target.dim() == 1) return TaskKind::single_label;
@@ -36,7 +38,7 @@ void check_target(const Task& task, const at::Tensor& scores, const at::Tensor& 
   TORCH_CHECK(scores.dim() == 2 && scores.size(1) == logits(task), "loss needs logits [N, ", logits(task),
               "], was given ", scores.sizes());
   const std::string what = "the target is " + describe(target);
-  if (is_class_number(task.kind)) {
+  if (is_counted(task.kind)) {
     if (target.scalar_type() != at::kLong || target.dim() != 1) refuse(task, target, what);
   } else if (!(target.is_floating_point() || target.scalar_type() == at::kBool) || target.dim() != 2 ||
              target.size(1) != task.classes) {
@@ -46,6 +48,10 @@ void check_target(const Task& task, const at::Tensor& scores, const at::Tensor& 
               ", was given ", target.size(0));
   if (target.numel() == 0 || task.kind == TaskKind::regression) return;
   const double lowest = target.min().item<double>(), highest = target.max().item<double>();
+  if (task.kind == TaskKind::language_model) {
+    if (lowest < 1) throw ConfigError("data", "has an item without a token to predict; leave out empty texts");
+    return;
+  }
   if (is_class_number(task.kind) && (lowest < 0 || highest >= static_cast<double>(task.classes)))
     throw ConfigError("task.classes", "is " + std::to_string(task.classes) + ", but the target holds class " +
                                           std::to_string(static_cast<int64_t>(lowest < 0 ? lowest : highest)) +
@@ -103,6 +109,8 @@ at::Tensor activate(const Task& task, const at::Tensor& logits) {
       const auto edge = above.new_empty({above.size(0), 1});
       return at::cat({at::ones_like(edge), above}, 1) - at::cat({above, at::zeros_like(edge)}, 1);
     }
+    case TaskKind::language_model:
+      return scores;
   }
   throw ConfigError("task", "is none of the table's");
 }
@@ -122,6 +130,8 @@ at::Tensor logits_of(const Task& task, const at::Tensor& activated) {
     }
     case TaskKind::ordinal:
       return at::logit(1 - at::cumsum(values, 1).narrow(1, 0, task.classes - 1), kEdge);
+    case TaskKind::language_model:
+      return values;
   }
   throw ConfigError("task", "is none of the table's");
 }
@@ -138,11 +148,14 @@ at::Tensor item_loss(const Task& task, const at::Tensor& logits, const at::Tenso
       return squared_error(task, scores, target).mean(1);
     case TaskKind::ordinal:
       return step_errors(task, scores, target).sum(1);
+    case TaskKind::language_model:
+      return scores.select(1, 0) * target;
   }
   throw ConfigError("task", "is none of the table's");
 }
 
 at::Tensor loss(const Task& task, const at::Tensor& logits, const at::Tensor& target) {
+  if (task.kind == TaskKind::language_model) return item_loss(task, logits, target).sum() / target.sum();
   if (task.kind != TaskKind::single_label) return item_loss(task, logits, target).mean();
   check_target(task, logits, target);
   return class_error(task, logits.to(at::kFloat), target, at::Reduction::Mean);
@@ -158,6 +171,8 @@ at::Tensor decode(const Task& task, const at::Tensor& activated) {
       return activated.to(at::kFloat);
     case TaskKind::ordinal:
       return (1 - at::cumsum(activated, 1) > 0.5).sum(1);
+    case TaskKind::language_model:
+      return activated.to(at::kFloat);
   }
   throw ConfigError("task", "is none of the table's");
 }

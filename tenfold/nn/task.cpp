@@ -8,7 +8,7 @@
 namespace tenfold::nn {
 
 const TaskRow& row(TaskKind kind) {
-  static const std::array<TaskRow, 4> table{
+  static const std::array<TaskRow, 5> table{
       TaskRow{
           .kind = TaskKind::single_label,
           .target = "one class number an item, int64 [N]",
@@ -87,14 +87,30 @@ const TaskRow& row(TaskKind kind) {
           .why_not =
               "classes have an order but no distances: softmax would forget the order, and squared error would invent "
               "equal distances",
-          .wrong = {
-              {"softmax with cross-entropy",
-               "it forgets the order: mild for healthy costs as much as severe for healthy"},
-              {"one output with squared error on class numbers",
-               "it invents equal distances between the classes, and the mean of two extremes is a middle that may "
-               "not be likely at all"},
-              {"a sigmoid for each class with binary cross-entropy",
-               "several classes, or none, may be probable, and their order is lost"}}}};
+          .wrong =
+              {{"softmax with cross-entropy",
+                "it forgets the order: mild for healthy costs as much as severe for healthy"},
+               {"one output with squared error on class numbers",
+                "it invents equal distances between the classes, and the mean of two extremes is a middle that may "
+                "not be likely at all"},
+               {"a sigmoid for each class with binary cross-entropy",
+                "several classes, or none, may be probable, and their order is lost"}}},
+      TaskRow{
+          .kind = TaskKind::language_model,
+          .target = "how many tokens of each item are to be predicted, int64 [N]; the tokens are the model's input",
+          .activation = "softmax over the vocabulary, at every token",
+          .loss = "cross-entropy, mean over tokens",
+          .decoding = "the most probable next token; beam search for translations",
+          .metrics = {"perplexity", "accuracy"},
+          .why = "every token is one of a vocabulary, and its text so far is what is known: the product of the "
+                 "probabilities of all next tokens is that of the text, and cross-entropy its negative logarithm. The "
+                 "model says a score an item, so that no table of tokens by vocabulary leaves it",
+          .why_not = "the target is text, not a label: each of its tokens is predicted from those before it",
+          .wrong = {{"a sigmoid for each word of the vocabulary",
+                     "it asks which words occur, and forgets their order and that one word comes next"},
+                    {"perplexity or BLEU as the loss",
+                     "perplexity is the exponential of the loss and follows it; BLEU counts whole n-grams, so it is "
+                     "flat but for jumps"}}}};
   return table[static_cast<size_t>(kind)];
 }
 
@@ -110,7 +126,8 @@ TaskKind task_named(const std::string& name, const std::string& option) {
                             {"binary_cross_entropy", TaskKind::multi_label},
                             {"mse", TaskKind::regression},
                             {"linear", TaskKind::regression},
-                            {"l1", TaskKind::regression}};
+                            {"l1", TaskKind::regression},
+                            {"perplexity", TaskKind::language_model}};
   std::vector<std::string> known;
   for (const auto& [kind, task] : names(TaskKind{})) {
     if (task == name) return kind;
@@ -128,7 +145,10 @@ TaskKind task_named(const std::string& name, const std::string& option) {
   throw ConfigError(option, "is \"" + name + "\"; needs " + all + (near.empty() ? "" : "; nearest is " + near));
 }
 
-int64_t logits(const Task& task) { return task.kind == TaskKind::ordinal ? task.classes - 1 : task.classes; }
+int64_t logits(const Task& task) {
+  if (task.kind == TaskKind::language_model) return 2;
+  return task.kind == TaskKind::ordinal ? task.classes - 1 : task.classes;
+}
 
 void check(const Task& task) {
   const std::string kind = name_of(task.kind);

@@ -12,13 +12,14 @@
 
 namespace tenfold::nn {
 
-enum class TaskKind { single_label, multi_label, regression, ordinal };
+enum class TaskKind { single_label, multi_label, regression, ordinal, language_model };
 
 constexpr auto names(TaskKind) {
   return std::to_array<std::pair<TaskKind, std::string_view>>({{TaskKind::single_label, "single_label"},
                                                                {TaskKind::multi_label, "multi_label"},
                                                                {TaskKind::regression, "regression"},
-                                                               {TaskKind::ordinal, "ordinal"}});
+                                                               {TaskKind::ordinal, "ordinal"},
+                                                               {TaskKind::language_model, "language_model"}});
 }
 
 /// An activation with its loss, or a way to decode, that does not fit a task.
@@ -47,7 +48,7 @@ TaskKind task_named(const std::string& name, const std::string& option);
 
 struct Task {
   TaskKind kind = TaskKind::single_label;
-  int64_t classes = 0;  ///< classes, labels or regression outputs
+  int64_t classes = 0;  ///< classes, labels, regression outputs, or tokens in the vocabulary
   std::optional<std::pair<double, double>>
       range{};                          ///< regression: sigmoid scaled to it; should exceed the data a little
   double threshold = 0.5;               ///< multi-label: a label is given where its probability exceeds this
@@ -55,7 +56,9 @@ struct Task {
   std::vector<double> class_weights{};  ///< single label, multi-label: one a class, or empty
 };
 
-/// Width of the head's last layer: classes, or classes - 1 for ordinal targets (cumulative sigmoids).
+/// Width of what a model says of an item: classes; classes - 1 for ordinal targets (cumulative sigmoids); for a
+/// language model 2, the mean negative log-likelihood of its target tokens, nats, and the share of them predicted
+/// right.
 int64_t logits(const Task& task);
 
 /// Throws ConfigError where the options contradict each other (range for labels, smoothing for regression, …).

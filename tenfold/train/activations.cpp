@@ -7,6 +7,7 @@
 #include <chrono>
 #include <numeric>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "tenfold/core/hash.h"
@@ -46,6 +47,9 @@ class ViewedItems : public Dataset {
       draw.emplace(view_.seed, epoch_of(view_), sample_of(ids_[static_cast<size_t>(item)]), Purpose::item_transform);
     return {source_->get(item, draw).x, {}};
   }
+  Batch collate(std::vector<Sample> samples, std::vector<int64_t> index) const override {
+    return source_->collate(std::move(samples), std::move(index));
+  }
   std::string name(int64_t index) const override { return source_->name(items_[static_cast<size_t>(index)]); }
   at::Tensor target(int64_t) const override { return {}; }
   std::string fingerprint() const override { return source_->fingerprint(); }
@@ -61,6 +65,13 @@ class ViewedItems : public Dataset {
 /// Inputs gathered into batches of one fixed size.
 class FixedBatch {
  public:
+  /// Whether items of these inputs go into the batch under way: texts come in other lengths.
+  bool fits(const std::vector<at::Tensor>& x) const {
+    if (inputs_.empty()) return true;
+    for (size_t k = 0; k < x.size(); ++k)
+      if (x[k].sizes().slice(1) != inputs_[k].sizes().slice(1)) return false;
+    return true;
+  }
   /// Takes what fits of `batch` from item `from` on; returns how many.
   int64_t take(const std::vector<at::Tensor>& x, int64_t from) {
     if (inputs_.empty())
@@ -84,6 +95,7 @@ class FixedBatch {
     return inputs_;
   }
   void clear() { filled_ = 0; }
+  void forget() { inputs_.clear(); }
 
  private:
   static int64_t size_of(const at::Tensor& x) {
@@ -177,6 +189,14 @@ std::string activation_column(Learner& learner, const Dataset& dataset, int cut,
   return hash.hex();
 }
 
+/// These items as the dataset orders them: texts of like length together.
+std::vector<int64_t> in_order_of(const Dataset& dataset, const std::vector<int64_t>& items) {
+  const std::set<int64_t> wanted(items.begin(), items.end());
+  auto order = dataset.order(kBatch, std::nullopt);
+  std::erase_if(order, [&](int64_t item) { return !wanted.contains(item); });
+  return order;
+}
+
 RowTable activations(Learner& learner, const std::shared_ptr<const Dataset>& dataset, const std::vector<ItemId>& ids,
                      int cut, const ActivationView& view, at::ScalarType kept_as, ActivationStore& store,
                      const std::function<void(int64_t done)>& progress) {
@@ -189,7 +209,7 @@ RowTable activations(Learner& learner, const std::shared_ptr<const Dataset>& dat
 
   const at::NoGradGuard no_grad;
   const EvaluationMode evaluation(learner.model());
-  const auto items = std::make_shared<const ViewedItems>(dataset, missing, ids, view);
+  const auto items = std::make_shared<const ViewedItems>(dataset, in_order_of(*dataset, missing), ids, view);
   const auto& options = learner.options();
   Loader loader(items, {.batch = kBatch, .workers = options.workers, .skip_broken = options.skip_broken});
   std::optional<BatchTransform::Key> key;
@@ -213,6 +233,10 @@ RowTable activations(Learner& learner, const std::shared_ptr<const Dataset>& dat
     for (auto& x : batch->x) x = x.to(learner.device());
     if (const auto& transform = learner.data().transform)
       *batch = transform->apply(std::move(*batch), key, learner.dtype());
+    if (!fixed.fits(batch->x)) {
+      if (fixed.filled() > 0) compute();
+      fixed.forget();
+    }
     for (int64_t from = 0; from < static_cast<int64_t>(numbers.size());) {
       const int64_t count = fixed.take(batch->x, from);
       gathered.insert(gathered.end(), numbers.begin() + from, numbers.begin() + from + count);

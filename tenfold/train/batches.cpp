@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "tenfold/core/error.h"
+#include "tenfold/core/options.h"
 #include "tenfold/data/oversample.h"
 #include "tenfold/train/learner_state.h"
 
@@ -19,8 +20,9 @@ std::shared_ptr<const std::vector<int64_t>> labels_of(const Dataset& dataset, co
     throw ConfigError("training.oversample",
                       "repeats items of rare classes, and here an item has several labels: repeating it for a rare one "
                       "repeats the frequent ones with it. Leave it off, and let predict.threshold find the balance");
-  if (task.kind == nn::TaskKind::regression)
-    throw ConfigError("training.oversample", "repeats items of rare classes, and a regression has none; leave it off");
+  if (task.kind == nn::TaskKind::regression || task.kind == nn::TaskKind::language_model)
+    throw ConfigError("training.oversample",
+                      "repeats items of rare classes, and a " + name_of(task.kind) + " task has none; leave it off");
   auto labels = std::make_shared<std::vector<int64_t>>();
   for (int64_t k = 0; k < dataset.size(); ++k) labels->push_back(dataset.target(k).item<int64_t>());
   return labels;
@@ -42,16 +44,16 @@ Batches::Batches(const Learner& learner, std::shared_ptr<const Dataset> dataset,
           .augment = view != View::plain,
           .seed = learner.options().seed,
           .skip_broken = learner.options().skip_broken},
-      features_(std::dynamic_pointer_cast<const FeatureDataset>(dataset)) {
-  if (view == View::train && learner.options().oversample) options_.balance = labels_of(*dataset, learner.task());
-  if (!features_) loader_ = std::make_unique<Loader>(std::move(dataset), options_);
+      dataset_(std::move(dataset)) {
+  if (view == View::train && learner.options().oversample) options_.balance = labels_of(*dataset_, learner.task());
+  if (!dataset_->gathers()) loader_ = std::make_unique<Loader>(dataset_, options_);
 }
 
 Batches::~Batches() { note_skipped(); }
 
 int64_t Batches::count() const {
   if (loader_) return loader_->batches();
-  const int64_t items = options_.balance ? balanced_size(*options_.balance) : features_->size();
+  const int64_t items = options_.balance ? balanced_size(*options_.balance) : dataset_->size();
   return (items + (options_.drop_last ? 0 : options_.batch - 1)) / options_.batch;
 }
 
@@ -59,8 +61,7 @@ void Batches::start(uint64_t epoch, int64_t first) {
   epoch_ = epoch;
   batch_ = first;
   if (loader_) return loader_->start(epoch, first);
-  order_ = options_.balance ? balanced_order(*options_.balance, options_.seed, epoch)
-                            : epoch_order(features_->size(), options_.shuffle, options_.seed, epoch);
+  order_ = epoch_order(*dataset_, options_, epoch);
 }
 
 std::optional<Batch> Batches::next() {
@@ -69,7 +70,7 @@ std::optional<Batch> Batches::next() {
     batch = loader_->next();
   } else if (batch_ < count()) {
     const auto from = order_.begin() + batch_ * options_.batch;
-    batch = features_->gather({from, from + std::min<int64_t>(options_.batch, order_.end() - from)}, feature_view());
+    batch = dataset_->gather({from, from + std::min<int64_t>(options_.batch, order_.end() - from)}, view_key());
   }
   if (!batch) {
     note_skipped();
@@ -81,16 +82,11 @@ std::optional<Batch> Batches::next() {
   for (auto& x : batch->x) x = x.to(device);
   if (batch->y.defined()) batch->y = batch->y.to(device);
   if (!learner_.data().transform) return batch;
-  std::optional<BatchTransform::Key> key;
-  if (view_ != View::plain) key = BatchTransform::Key{options_.seed, epoch_};
-  return learner_.data().transform->apply(std::move(*batch), key, learner_.dtype());
+  return learner_.data().transform->apply(std::move(*batch), view_key(), learner_.dtype());
 }
 
-int Batches::feature_view() const {
-  if (view_ == View::plain || features_->views() == 0) return 0;
-  // Epoch e of a stage sees view e mod k; TTA's view k is view k.
-  const uint64_t number = epoch_ >= kTtaEpoch ? epoch_ - kTtaEpoch : epoch_ & (kFinderEpoch - 1);
-  return 1 + static_cast<int>(number % static_cast<uint64_t>(features_->views()));
+std::optional<EpochKey> Batches::view_key() const {
+  return view_ == View::plain ? std::nullopt : std::optional(EpochKey{options_.seed, epoch_});
 }
 
 void Batches::note_skipped() {

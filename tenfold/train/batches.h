@@ -1,13 +1,12 @@
 #pragma once
-// The batches of one split on their way to the network: read by the loader's workers, or gathered straight from memory
-// where features are cached; moved to the device, then through the batch transform.
+// The batches of one split on their way to the network: read by the loader's workers, or gathered whole where the
+// dataset lies in memory; moved to the device, then through the batch transform.
 
 #include <cstdint>
 #include <memory>
 #include <optional>
 
 #include "tenfold/data/loader.h"
-#include "tenfold/train/feature_dataset.h"
 #include "tenfold/train/learner.h"
 
 namespace tenfold {
@@ -42,14 +41,14 @@ class Batches {
 
  private:
   void note_skipped();
-  int feature_view() const;
+  std::optional<EpochKey> view_key() const;
 
   Learner learner_;
   View view_;
   LoaderOptions options_;
-  std::shared_ptr<const FeatureDataset> features_;  ///< or
-  std::unique_ptr<Loader> loader_;
-  std::vector<int64_t> order_;  ///< of the features, in this epoch
+  std::shared_ptr<const Dataset> dataset_;
+  std::unique_ptr<Loader> loader_;  ///< null where the dataset gathers
+  std::vector<int64_t> order_;      ///< then, in this epoch
   uint64_t epoch_ = 0;
   int64_t batch_ = 0;
 };

@@ -7,6 +7,7 @@
 
 #include "tenfold/core/hash.h"
 #include "tenfold/nn/tensor_file.h"
+#include "tenfold/train/batches.h"
 
 namespace tenfold {
 namespace {
@@ -62,6 +63,12 @@ Batch FeatureDataset::gather(std::vector<int64_t> items, int view) const {
   if (targets_.defined()) batch.y = targets_.index_select(0, chosen);
   batch.index = std::move(items);
   return batch;
+}
+
+Batch FeatureDataset::gather(std::vector<int64_t> items, const std::optional<EpochKey>& key) const {
+  if (!key || views() == 0) return gather(std::move(items), 0);
+  const uint64_t number = key->epoch >= kTtaEpoch ? key->epoch - kTtaEpoch : key->epoch & (kFinderEpoch - 1);
+  return gather(std::move(items), 1 + static_cast<int>(number % static_cast<uint64_t>(views())));
 }
 
 }  // namespace tenfold

@@ -30,6 +30,10 @@ class FeatureDataset : public Dataset {
   std::shared_ptr<const FeatureDataset> select(const std::vector<int64_t>& items) const;
   /// As the loader would collate these items. View 0 is the plain one, 1 … views() are random.
   Batch gather(std::vector<int64_t> items, int view = 0) const;
+  bool gathers() const override { return true; }
+  /// With a key: epoch e of a stage sees random view e mod views(), and TTA's view k is view k; plain where there is
+  /// none.
+  Batch gather(std::vector<int64_t> items, const std::optional<EpochKey>& key) const override;
 
  private:
   std::shared_ptr<const Dataset> source_;

@@ -15,18 +15,22 @@ FeatureSample::FeatureSample(int64_t items, int64_t most, uint64_t seed) {
   std::sort(drawn_.begin(), drawn_.end());
 }
 
-void FeatureSample::add(const at::Tensor& features) {
-  const int64_t end = seen_ + features.size(0);
-  std::vector<int64_t> rows;
-  for (; taken_ < drawn_.size() && drawn_[taken_] < end; ++taken_) rows.push_back(drawn_[taken_] - seen_);
-  seen_ = end;
-  if (rows.empty()) return;
-  parts_.push_back(features.index_select(0, at::tensor(rows, at::kLong).to(features.device())).to(at::kFloat).cpu());
+void FeatureSample::add(const at::Tensor& features, const std::vector<int64_t>& rows) {
+  std::vector<int64_t> places;
+  for (size_t k = 0; k < rows.size(); ++k) {
+    if (!std::binary_search(drawn_.begin(), drawn_.end(), rows[k])) continue;
+    places.push_back(static_cast<int64_t>(k));
+    taken_.push_back(rows[k]);
+  }
+  if (places.empty()) return;
+  parts_.push_back(features.index_select(0, at::tensor(places, at::kLong).to(features.device())).to(at::kFloat).cpu());
 }
 
 std::pair<std::vector<int64_t>, at::Tensor> FeatureSample::taken() const {
-  return {{drawn_.begin(), drawn_.begin() + static_cast<std::ptrdiff_t>(taken_)},
-          parts_.empty() ? at::Tensor() : at::cat(parts_)};
+  if (parts_.empty()) return {};
+  auto [rows, order] = at::tensor(taken_, at::kLong).sort();
+  const int64_t* row = rows.const_data_ptr<int64_t>();
+  return {{row, row + rows.numel()}, at::cat(parts_).index_select(0, order)};
 }
 
 }  // namespace tenfold

@@ -35,6 +35,7 @@ double probability_of(const nn::Task& task, const at::Tensor& activated, const a
       return decoded.any().item<bool>() ? activated.masked_select(decoded).mean().item<double>()
                                         : 1 - activated.max().item<double>();
     case TaskKind::regression:
+    case TaskKind::language_model:
       return 0;
   }
   return 0;
@@ -71,6 +72,8 @@ std::vector<Look> looks_of(const nn::Task& task, const Names& names, const at::T
     }
     case TaskKind::regression:
       look((activated - target.to(at::kFloat)).abs().argmax().item<int64_t>(), false);
+      break;
+    case TaskKind::language_model:  // interpret() refuses it
       break;
   }
   return looks;
@@ -181,6 +184,7 @@ std::string in_words(const nn::Task& task, const Names& names, const at::Tensor&
         if (value[c].item<double>() != 0) add(names.at(static_cast<size_t>(c)));
       return text;
     case TaskKind::regression:
+    case TaskKind::language_model:
       for (int64_t c = 0; c < value.numel(); ++c) {
         char number[32];
         std::snprintf(number, sizeof number, "%.6g", value.reshape({-1})[c].item<double>());
@@ -194,6 +198,8 @@ std::string in_words(const nn::Task& task, const Names& names, const at::Tensor&
 Interpretation interpret(const nn::Task& task, const Names& names, const Predictions& predictions, int64_t top) {
   if (!predictions.target.defined())
     throw ConfigError("split", "has no labels; interpretation compares predictions with labels, choose another split");
+  if (task.kind == TaskKind::language_model)
+    throw ConfigError("task", "is a language model, which has no classes or values to compare; look at its perplexity");
   Interpretation result;
   const auto& target = predictions.target;
   const auto decoded = nn::decode(task, predictions.activated);

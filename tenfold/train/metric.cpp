@@ -28,7 +28,18 @@ Tensor ratio(const Tensor& over, const Tensor& under) {
   return at::where(under > 0, over / under.clamp_min(std::numeric_limits<double>::min()), at::zeros_like(over));
 }
 
+/// Of one of a language model's scores, over all tokens; target counts them.
+double mean_of_tokens(const Tensor& score, const Tensor& target) {
+  const auto tokens = target.to(at::kDouble);
+  return ((score.to(at::kDouble) * tokens).sum() / tokens.sum()).item<double>();
+}
+
+double perplexity(const Task&, const Tensor& activated, const Tensor& target) {
+  return std::exp(mean_of_tokens(activated.select(1, 0), target));
+}
+
 double accuracy(const Task& task, const Tensor& activated, const Tensor& target) {
+  if (task.kind == TaskKind::language_model) return mean_of_tokens(activated.select(1, 1), target);
   const auto decoded = nn::decode(task, activated);
   return mean_of(decoded == target.to(decoded.scalar_type()));
 }
@@ -165,9 +176,9 @@ at::Tensor confusion(int64_t classes, const at::Tensor& actual, const at::Tensor
 const std::vector<Metric>& metrics() {
   static const std::vector<Metric> table = {
       {"accuracy",
-       "share that is right; of labels, each counted alone, where there are many an item",
+       "share that is right; of labels, each counted alone, where there are many an item; of tokens the next one",
        true,
-       {TaskKind::single_label, TaskKind::multi_label, TaskKind::ordinal},
+       {TaskKind::single_label, TaskKind::multi_label, TaskKind::ordinal, TaskKind::language_model},
        accuracy},
       {"error_rate",
        "share that is wrong",
@@ -192,6 +203,11 @@ const std::vector<Metric>& metrics() {
        false,
        {TaskKind::single_label, TaskKind::multi_label, TaskKind::ordinal},
        log_loss},
+      {"perplexity",
+       "among how many equally likely tokens the model, as it were, chooses the next: exp of the loss",
+       false,
+       {TaskKind::language_model},
+       perplexity},
       {"rmse", "root of the mean squared error, in the target's unit", false, kNumbers, rmse},
       {"mae", "mean absolute error, in the target's unit", false, kNumbers, mae},
       {"r2", "share of the variance explained; 0 is no better than the mean", true, {TaskKind::regression}, r2},

@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
 #include "tenfold/core/error.h"
 #include "tenfold/nn/loss.h"
 #include "tenfold/train/batches.h"
+#include "tenfold/train/feature_dataset.h"
 #include "tenfold/train/feature_sample.h"
 #include "tenfold/train/layer_groups.h"
 #include "tenfold/train/machine.h"
@@ -32,7 +34,7 @@ struct Looked {
   at::Tensor logits;
 };
 /// What a model says of a batch as the network takes it.
-using Look = std::function<Looked(const std::vector<at::Tensor>& x)>;
+using Look = std::function<Looked(const Batch&)>;
 
 Looked plain_look(Learner& learner, const std::vector<at::Tensor>& x) {
   const auto logits = learner.model().forward(x).to(at::kFloat);
@@ -48,6 +50,26 @@ struct Passes {
   }
 };
 
+/// From the order in which batches come, which the dataset chooses, to the dataset's.
+void put_in_order(Predictions& predictions) {
+  auto& index = predictions.index;
+  if (std::is_sorted(index.begin(), index.end())) return;
+  std::vector<int64_t> place(index.size());
+  std::iota(place.begin(), place.end(), 0);
+  std::sort(place.begin(), place.end(), [&](int64_t a, int64_t b) { return index[a] < index[b]; });
+  const auto rows = at::tensor(place, at::kLong);
+  for (auto* tensor : {&predictions.activated, &predictions.target, &predictions.item_loss})
+    if (tensor->defined()) *tensor = tensor->index_select(0, rows);
+  std::vector<std::string> names;
+  std::vector<int64_t> numbers;
+  for (const int64_t k : place) {
+    names.push_back(std::move(predictions.names[static_cast<size_t>(k)]));
+    numbers.push_back(index[static_cast<size_t>(k)]);
+  }
+  predictions.names = std::move(names);
+  index = std::move(numbers);
+}
+
 /// One pass over `batches`, begun at `epoch`.
 Predictions pass(Learner& learner, const Dataset& dataset, Batches& batches, uint64_t epoch, const Look& look,
                  const Passes& passes) {
@@ -58,7 +80,7 @@ Predictions pass(Learner& learner, const Dataset& dataset, Batches& batches, uin
   batches.start(epoch);
   while (auto batch = batches.next()) {
     if (batch->size() > 0) {
-      const auto [probable, logits] = look(batch->x);
+      const auto [probable, logits] = look(*batch);
       activated.push_back(probable.cpu());
       if (batch->y.defined()) {
         targets.push_back(batch->y.cpu());
@@ -77,6 +99,7 @@ Predictions pass(Learner& learner, const Dataset& dataset, Batches& batches, uin
     predictions.target = at::cat(targets);
     predictions.item_loss = at::cat(losses);
   }
+  put_in_order(predictions);
   return predictions;
 }
 
@@ -104,7 +127,7 @@ void require_augmentation(const Learner& learner, const Dataset& dataset, int vi
 /// Training views beside the plain one: fastai 2.x's weights, or 0.7's.
 Predictions random_views(Learner& learner, const std::shared_ptr<const Dataset>& dataset, const TtaOptions& options,
                          Passes passes) {
-  const Look look = [&](const std::vector<at::Tensor>& x) { return plain_look(learner, x); };
+  const Look look = [&](const Batch& batch) { return plain_look(learner, batch.x); };
   const int64_t plain_copies = (options.views + 3) / 4;  // as 0.7 repeats the plain prediction
   const double plain_weight =
       options.method == TtaMethod::legacy
@@ -191,8 +214,8 @@ Predictions of_fixed_views(Learner& learner, Split split, const TtaOptions& opti
   const int64_t size = side_of(*dataset);
   if (crops) dataset = enlarged(learner, size).split(split);
   Batches batches(learner, dataset, Batches::View::plain);
-  const Look look = [&](const std::vector<at::Tensor>& given) -> Looked {
-    at::Tensor x = given.at(0), all;
+  const Look look = [&](const Batch& batch) -> Looked {
+    at::Tensor x = batch.x.at(0), all;
     const int64_t shift = std::max<int64_t>(1, size / 32);
     if (shifts) x = at::reflection_pad2d(x, {shift, shift, shift, shift});
     const int64_t margin = shifts ? shift : (x.size(2) - size) / 2;
@@ -215,14 +238,16 @@ Predictions predict(Learner& learner, Split split, const OnItems& progress, int6
   const auto dataset = items_of(learner, split);
   Batches batches(learner, dataset, Batches::View::plain);
   FeatureSample sample(dataset->size(), features, learner.options().seed);
-  const Look look = [&](const std::vector<at::Tensor>& x) -> Looked {
-    const auto pooled = learner.model().features(x);
-    sample.add(pooled);
+  const Look look = [&](const Batch& batch) -> Looked {
+    const auto pooled = learner.model().features(batch.x);
+    sample.add(pooled, batch.index);
     const auto logits = learner.model().head(pooled).to(at::kFloat);
     return {nn::activate(learner.task(), logits), logits};
   };
   Predictions predictions = pass(learner, *dataset, batches, 0, look, {.progress = progress, .all = dataset->size()});
   std::tie(predictions.feature_rows, predictions.features) = sample.taken();
+  for (auto& row : predictions.feature_rows)  // from the item's number to its place among those that could be read
+    row = std::lower_bound(predictions.index.begin(), predictions.index.end(), row) - predictions.index.begin();
   return predictions;
 }
 
@@ -251,6 +276,7 @@ Predictions tta(Learner& learner, Split split, const TtaOptions& options, const 
 }
 
 at::Tensor item_weights(const nn::Task& task, const at::Tensor& target) {
+  if (task.kind == nn::TaskKind::language_model) return target.to(at::kFloat);
   if (task.kind != nn::TaskKind::single_label || task.class_weights.empty())
     return at::ones({target.size(0)}, target.options().dtype(at::kFloat));
   return at::tensor(task.class_weights, at::kFloat).to(target.device()).index_select(0, target);

@@ -39,7 +39,7 @@ Predictions tta(Learner& learner, Split split, const TtaOptions& options = {}, c
 void check_views(const Learner& learner, Split split, const TtaOptions& options);
 
 /// What each item's loss counts in the mean, [N] fp32: its class's weight where a single-label task has class weights,
-/// else 1.
+/// of a language model its tokens, else 1.
 at::Tensor item_weights(const nn::Task& task, const at::Tensor& target);
 
 struct Evaluation {

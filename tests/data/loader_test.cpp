@@ -95,7 +95,7 @@ TEST(Loader, ShufflesEachEpochAnewAndRepeatsIt) {
   std::vector<int64_t> seen;
   for (const auto& batch : first) seen.insert(seen.end(), batch.index.begin(), batch.index.end());
   std::sort(seen.begin(), seen.end());
-  EXPECT_EQ(seen, epoch_order(64, false, 0, 0));
+  EXPECT_EQ(seen, dataset->order(8, std::nullopt));
 }
 
 TEST(Loader, GoesOnInTheMiddleOfAnEpoch) {

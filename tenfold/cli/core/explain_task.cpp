@@ -42,6 +42,8 @@ std::string seen(const vision::Listing& found) {
              std::to_string(most_labels(found)) + " at once";
     case nn::TaskKind::regression:
       return text + "each has " + counted(found.outputs.size(), "value");
+    case nn::TaskKind::language_model:  // no table of images is
+      break;
   }
   return text;
 }
