@@ -33,9 +33,10 @@ class Model : public torch::nn::Module {
 
   /// What the training loss is made of: forward(x), and in networks with auxiliary heads the logits of those.
   virtual std::vector<WeightedLogits> training_logits(const std::vector<torch::Tensor>& x);
-  /// Sum of weight · loss(logits) over training_logits(x), in that order; scalar.
-  torch::Tensor training_loss(const std::vector<torch::Tensor>& x,
-                              const std::function<torch::Tensor(const torch::Tensor& logits)>& loss);
+  /// Sum of weight · loss(logits) over training_logits(x), in that order; scalar. Models with regularisers of their own
+  /// add what carries their gradient and no value.
+  virtual torch::Tensor training_loss(const std::vector<torch::Tensor>& x,
+                                      const std::function<torch::Tensor(const torch::Tensor& logits)>& loss);
 
   /// From the input to the head; the head is the last group. Every parameter is in exactly one group.
   virtual std::vector<LayerGroup> groups() const = 0;
