@@ -1,66 +1,15 @@
 #include "tenfold/bundle/bundle.h"
 
+#include <algorithm>
+
 #include "tenfold/core/error.h"
-#include "tenfold/core/version.h"
 #include "tenfold/nn/tensor_file.h"
+#include "tenfold/vision/learner.h"
 
 namespace tenfold {
-namespace nn {
-
-/// So that a task is stored and checked as options are (core/options.h). `range` is read and written apart.
-template <class Visitor>
-void fields(Visitor&& visit, Task& o) {
-  visit("kind", o.kind, "");
-  visit("classes", o.classes, "");
-  visit("threshold", o.threshold, "");
-  visit("label_smoothing", o.label_smoothing, "");
-  visit("class_weights", o.class_weights, "");
-}
-
-}  // namespace nn
-
 namespace {
 
 constexpr const char* kKey = "tenfold";  // in the file's metadata
-constexpr int kSchema = 1;
-
-Json normalisation_json(const vision::Normalisation& n) { return {{"mean", n.mean}, {"deviation", n.deviation}}; }
-
-vision::Normalisation normalisation_of(const Json& json) {
-  vision::Normalisation n{.mean = json.at("mean").get<std::array<double, 3>>(),
-                          .deviation = json.at("deviation").get<std::array<double, 3>>()};
-  for (const double deviation : n.deviation)
-    if (!(deviation > 0))
-      throw ConfigError("normalisation.deviation", "is " + shortest(deviation) + "; needs more than 0");
-  return n;
-}
-
-Json task_json(const nn::Task& task) {
-  Json json = to_json(task);
-  if (task.range) json["range"] = {task.range->first, task.range->second};
-  return json;
-}
-
-nn::Task task_of(Json json) {
-  nn::Task task;
-  if (const auto range = json.find("range"); range != json.end()) {
-    task.range = range->get<std::pair<double, double>>();
-    json.erase(range);
-  }
-  assign(task, json, "task");
-  nn::check(task);
-  return task;
-}
-
-/// Names of classes, or of outputs, one for each.
-void check_names(const Pipeline& pipeline) {
-  const bool regression = pipeline.task.kind == nn::TaskKind::regression;
-  const auto& names = regression ? pipeline.outputs : pipeline.classes;
-  if (static_cast<int64_t>(names.size()) != pipeline.task.classes)
-    throw ConfigError(
-        regression ? "outputs" : "classes",
-        "names " + std::to_string(names.size()) + " and the task has " + std::to_string(pipeline.task.classes));
-}
 
 std::string listed(const std::vector<std::string>& names) {
   constexpr size_t shown = 5;
@@ -69,64 +18,14 @@ std::string listed(const std::vector<std::string>& names) {
   return names.size() > shown ? text + " … (" + std::to_string(names.size()) + ")" : text;
 }
 
+/// The network that was trained, with random weights.
+std::shared_ptr<nn::Model> network_of(const ImagePipeline& images, const nn::Task& task) {
+  auto options = images.model;
+  options.weights = "none";  // they are in the file, whatever the model began with
+  return vision::make_model(options, task, images.data.size, 0);
+}
+
 }  // namespace
-
-Json to_json(const Pipeline& pipeline) {
-  return {{"schema", pipeline.schema},        {"kind", pipeline.kind},
-          {"task", task_json(pipeline.task)}, {"classes", pipeline.classes},
-          {"outputs", pipeline.outputs},      {"data", to_json(pipeline.data)},
-          {"model", to_json(pipeline.model)}, {"normalisation", normalisation_json(pipeline.normalisation)},
-          {"precision", pipeline.precision},  {"threads", pipeline.threads},
-          {"provenance", pipeline.provenance}};
-}
-
-Pipeline pipeline_from_json(const Json& json, const std::string& path) {
-  try {
-    Pipeline pipeline;
-    pipeline.schema = json.at("schema").get<int>();
-    if (pipeline.schema > kSchema)
-      throw WeightsError(path, "",
-                         "is a bundle of schema " + std::to_string(pipeline.schema) +
-                             ", and this program knows schemas up to " + std::to_string(kSchema) +
-                             "; use a newer tenfold");
-    pipeline.kind = json.at("kind").get<std::string>();
-    if (pipeline.kind != "images")
-      throw WeightsError(path, "", "is a bundle for " + pipeline.kind + "; this program knows images");
-    pipeline.task = task_of(json.at("task"));
-    pipeline.classes = json.at("classes").get<std::vector<std::string>>();
-    pipeline.outputs = json.at("outputs").get<std::vector<std::string>>();
-    assign(pipeline.data, json.at("data"), "data");
-    assign(pipeline.model, json.at("model"), "model");
-    pipeline.normalisation = normalisation_of(json.at("normalisation"));
-    pipeline.precision = json.at("precision").get<std::string>();
-    pipeline.threads = json.at("threads").get<int>();
-    pipeline.provenance = json.at("provenance");
-    check_names(pipeline);
-    return pipeline;
-  } catch (const Json::exception& problem) {
-    throw WeightsError(
-        path, "", "has a description that does not read (" + std::string(problem.what()) + "); save the bundle anew");
-  } catch (const ConfigError& problem) {
-    throw WeightsError(path, "",
-                       "has a description that cannot work: " + std::string(problem.what()) + "; save the bundle anew");
-  }
-}
-
-Pipeline pipeline_of(const Learner& learner, const vision::DataOptions& data,
-                     const vision::Normalisation& normalisation, const vision::ModelOptions& model) {
-  Pipeline pipeline{.task = learner.task(),
-                    .classes = learner.data().classes,
-                    .outputs = learner.data().outputs,
-                    .data = data,
-                    .model = model,
-                    .normalisation = normalisation,
-                    .precision = learner.dtype() == at::kBFloat16 ? "bf16" : "fp32",
-                    .threads = learner.options().threads,
-                    .provenance = {{"version", std::string(version)}, {"seed", learner.options().seed}}};
-  pipeline.model.backbone = vision::resolve_backbone(model, data.size);
-  pipeline.model.weights = "none";  // they are in the bundle
-  return pipeline;
-}
 
 void save_bundle(const std::filesystem::path& path, const Pipeline& pipeline, const nn::Model& model) {
   const auto text = to_json(pipeline).dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -136,7 +35,7 @@ void save_bundle(const std::filesystem::path& path, const Pipeline& pipeline, co
 
 void save_bundle(const std::filesystem::path& path, Learner& learner, const vision::ImageData& images,
                  const vision::ModelOptions& model) {
-  save_bundle(path, pipeline_of(learner, images.options, images.normalisation, model), learner.model());
+  save_bundle(path, pipeline_of(learner, ImagePipeline{images.options, model, images.normalisation}), learner.model());
 }
 
 Bundle load_bundle(const std::filesystem::path& path) {
@@ -156,10 +55,8 @@ Bundle load_bundle(const std::filesystem::path& path) {
   }
   Bundle bundle{pipeline_from_json(json, name), nullptr};
   const auto& pipeline = bundle.pipeline;
-  auto options = pipeline.model;
-  options.weights = "none";  // they are here, whatever the model began with
   try {
-    bundle.model = vision::make_model(options, pipeline.task, pipeline.data.size, 0);
+    bundle.model = std::visit([&](const auto& one) { return network_of(one, pipeline.task); }, pipeline.of);
   } catch (const ConfigError& problem) {
     throw WeightsError(name, "", "describes a network that cannot be made: " + std::string(problem.what()));
   }

@@ -4,37 +4,13 @@
 
 #include <filesystem>
 #include <memory>
-#include <string>
-#include <vector>
 
-#include "tenfold/core/options.h"
+#include "tenfold/bundle/pipeline.h"
 #include "tenfold/nn/model.h"
-#include "tenfold/nn/task.h"
 #include "tenfold/train/predictions.h"
-#include "tenfold/vision/learner.h"
+#include "tenfold/vision/images.h"
 
 namespace tenfold {
-
-/// What a prediction needs, and where it came from.
-struct Pipeline {
-  int schema = 1;
-  std::string kind = "images";
-  nn::Task task;
-  std::vector<std::string> classes, outputs;
-  vision::DataOptions data;
-  vision::ModelOptions model;  ///< backbone resolved; weights are in the file
-  vision::Normalisation normalisation;
-  std::string precision = "fp32";
-  int threads = 1;
-  Json provenance;  ///< version, recipe hash, seed, metrics, date
-};
-Json to_json(const Pipeline& pipeline);
-Pipeline pipeline_from_json(const Json& json, const std::string& path);
-
-/// Of a learner made with these options: its task, names, precision and threads, and where it came from, as far as it
-/// knows. `data.size` is the size to predict at.
-Pipeline pipeline_of(const Learner& learner, const vision::DataOptions& data,
-                     const vision::Normalisation& normalisation, const vision::ModelOptions& model);
 
 struct Bundle {
   Pipeline pipeline;

@@ -8,7 +8,6 @@
 #include "tenfold/report/report.h"
 #include "tenfold/train/interpretation.h"
 #include "tenfold/train/learner.h"
-#include "tenfold/vision/backbone.h"
 
 namespace tenfold {
 
@@ -30,8 +29,8 @@ Findings findings(const Learner& learner, const nn::Task& task, Split split, Pre
 /// classes, confusion, most_confused, labels, thresholds, outputs, top_losses: those that the task has.
 Json to_json(const Interpretation& interpretation);
 
-/// The page's parts about the split: matrix, labels or values, top losses with heat maps, the map of the items with
-/// thumbnails. Reads pictures again; runs the network for the heat maps.
-void show(const Findings& findings, Learner& learner, const vision::Normalisation& normalisation, report::Page& page);
+/// The page's parts about the split: matrix, labels or values, top losses in words, the map of the items with
+/// thumbnails where they are pictures. illustrate() adds what belongs to the kind of data.
+void show(const Findings& findings, const Learner& learner, report::Page& page);
 
 }  // namespace tenfold

@@ -7,6 +7,7 @@
 
 #include "tenfold/core/file.h"
 #include "tenfold/core/version.h"
+#include "tenfold/run/illustrate.h"
 #include "tenfold/run/results.h"
 #include "tenfold/train/callbacks/snapshots.h"
 #include "tenfold/train/ensemble.h"
@@ -17,7 +18,6 @@
 namespace tenfold {
 namespace {
 
-constexpr int64_t kSamplePictures = 16;
 constexpr int64_t kTopLosses = 12;
 
 Json evaluation_json(const Evaluation& evaluation) {
@@ -121,26 +121,18 @@ std::vector<std::pair<int, Json>> read_curves(const std::string& log) {
   return curves;
 }
 
-Pipeline pipeline_of(const Trained& trained, const Learner& learner, const Json& summary) {
-  const auto data = data_of_stage(trained.recipe, trained.recipe.stage.empty() ? 0 : trained.recipe.stage.size() - 1);
-  auto model = trained.recipe.model;
-  model.backbone = trained.backbone;
-  Pipeline pipeline = pipeline_of(learner, data, trained.normalisation, model);
-  pipeline.provenance = summary;
-  return pipeline;
-}
-
-report::Page page_of(const Trained& trained, Learner& learner, const Json& summary, const Findings& found) {
+report::Page page_of(const Trained& trained, const Pipeline& pipeline, Learner& learner, const Json& summary,
+                     const Findings& found) {
   report::Page page{.title = trained.folder.filename().string(), .summary = tiles(summary), .record = trained.record};
   for (const auto& [stage, curve] : trained.curves) page.lr_plots.push_back(plot_of(curve, trained.record, stage));
   for (const auto& item : learner.skipped()) page.notes.push_back("left out: " + item);
-  page.sample_batch = sample_batch(learner, trained.normalisation, kSamplePictures);
-  show(found, learner, trained.normalisation, page);
+  show(found, learner, page);
+  illustrate(pipeline, learner, found, page);
   page.recipe = to_toml(trained.recipe);
   return page;
 }
 
-Json write_results(const Trained& trained, Learner& learner, const Watch& watch) {
+Json write_results(const Trained& trained, Learner& learner, Pipeline pipeline, const Watch& watch) {
   const auto& recipe = trained.recipe;
   const auto& data = learner.data();
   const auto names = metric_names(learner);
@@ -191,7 +183,7 @@ Json write_results(const Trained& trained, Learner& learner, const Watch& watch)
   }
   write_file(trained.folder / "predictions.csv", predictions_csv(task, data.classes, data.outputs, best));
 
-  summary["backbone"] = trained.backbone;
+  summary["backbone"] = trained.network;
   summary["threads"] = learner.options().threads;
   summary["precision"] = learner.dtype() == at::kBFloat16 ? "bf16" : "fp32";
   summary["device"] = learner.options().device;
@@ -199,12 +191,12 @@ Json write_results(const Trained& trained, Learner& learner, const Watch& watch)
   summary["version"] = version;
   summary["recipe_hash"] = recipe_hash(recipe);
   summary["peak_rss_mib"] = std::round(peak_rss_mib());
-  Pipeline pipeline = pipeline_of(trained, learner, summary);
   pipeline.task = task;
+  pipeline.provenance = summary;
   save_bundle(trained.folder / "model.safetensors", pipeline, learner.model());
 
   const auto found = findings(learner, task, Split::valid, valid, kTopLosses);
-  report::write(trained.folder / "report.html", page_of(trained, learner, summary, found));
+  report::write(trained.folder / "report.html", page_of(trained, pipeline, learner, summary, found));
   write_file(trained.folder / "summary.json", summary.dump(2) + "\n");
   return summary;
 }

@@ -12,29 +12,25 @@
 #include "tenfold/run/recipe.h"
 #include "tenfold/run/run.h"
 #include "tenfold/train/learner.h"
-#include "tenfold/vision/backbone.h"
 
 namespace tenfold {
 
 struct Trained {
   Recipe recipe;
-  std::string backbone;
-  vision::Normalisation normalisation;
+  std::string network;  ///< its name
   std::filesystem::path folder;
   Record record;
   std::vector<std::pair<int, Json>> curves;  ///< stage, LR finder's curve as logged
   double seconds = 0;                        ///< of all stages
 };
 
-/// Writes everything atomically, summary.json last: its presence says that the run is done. Returns the summary. Throws
-/// Interrupted where the watch says so.
-Json write_results(const Trained& trained, Learner& learner, const Watch& watch);
+/// Writes everything atomically, summary.json last: its presence says that the run is done. `pipeline` gets the task as
+/// decided and the summary as its provenance. Returns the summary. Throws Interrupted where the watch says so.
+Json write_results(const Trained& trained, Learner& learner, Pipeline pipeline, const Watch& watch);
 
 /// The report of a finished run: its figures, curves, pictures, and what was found on a split.
-report::Page page_of(const Trained& trained, Learner& learner, const Json& summary, const Findings& found);
-
-/// What predictions with the trained network need.
-Pipeline pipeline_of(const Trained& trained, const Learner& learner, const Json& summary);
+report::Page page_of(const Trained& trained, const Pipeline& pipeline, Learner& learner, const Json& summary,
+                     const Findings& found);
 
 /// The LR finder's curves in a log, with their stages.
 std::vector<std::pair<int, Json>> read_curves(const std::string& log);

@@ -19,7 +19,6 @@
 #include "tenfold/train/layer_groups.h"
 #include "tenfold/train/precompute.h"
 #include "tenfold/train/predictions.h"
-#include "tenfold/vision/learner.h"
 
 namespace tenfold {
 namespace {
@@ -27,16 +26,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
-
-/// n / (classes · count of the class), so that an average item weighs 1.
-std::vector<double> balanced_weights(const Dataset& train, int64_t classes) {
-  std::vector<double> count(static_cast<size_t>(classes), 0);
-  for (int64_t k = 0; k < train.size(); ++k) count.at(static_cast<size_t>(train.target(k).item<int64_t>())) += 1;
-  for (auto& c : count) c = c > 0 ? static_cast<double>(train.size()) / (static_cast<double>(classes) * c) : 1;
-  return count;
-}
-
-std::string path_of(size_t k, const std::string& key) { return "stage." + std::to_string(k + 1) + "." + key; }
 
 /// The first layer group that stage k trains.
 int first_trained(const Recipe& recipe, size_t k, const nn::Model& model) {
@@ -64,56 +53,27 @@ std::string stage_name(const StageOptions& stage) {
 
 }  // namespace
 
-nn::Task task_for(const Recipe& recipe, nn::Task task, const Data& data) {
-  task.label_smoothing = recipe.loss.label_smoothing;
-  if (recipe.loss.range.size() == 2) task.range = {recipe.loss.range[0], recipe.loss.range[1]};
-  if (recipe.loss.class_weights == "balanced") {
-    if (task.kind != nn::TaskKind::single_label)
-      throw ConfigError("loss.class_weights", "balanced weighs classes of single-label data; this is another task");
-    task.class_weights = balanced_weights(*data.train, task.classes);
-  }
-  nn::check(task);
-  return task;
-}
-
-Prepared prepare(const Recipe& recipe, size_t stage) {
-  const vision::DataOptions options = data_of_stage(recipe, stage);
-  const std::string name = vision::resolve_backbone(recipe.model, options.size);
-  vision::ModelOptions model = recipe.model;
-  model.backbone = name;
-  const auto normalisation = vision::backbone(name).normalisation;
-  auto images = vision::load(options, normalisation, recipe.training.seed);
-  images.task = task_for(recipe, images.task, images.data);
-  auto learner = vision::learner(images, model, options, recipe.training);
-  return {std::move(images), normalisation, name, std::move(learner)};
-}
-
 Session::Session(Recipe recipe, RunOptions options, const Watch& watch)
     : recipe_(std::move(recipe)),
       options_(std::move(options)),
       watch_(watch),
-      prepared_(prepare(recipe_, 0)),
-      shown_(data_of_stage(recipe_, 0)),
+      application_(application(recipe_)),
       stage_began_(Clock::now()),
       last_checkpoint_(Clock::now()) {
   check_stages();
 }
 
 void Session::check_stages() {
-  const auto& model = prepared_.learner.model();
-  const auto& row = vision::backbone(prepared_.backbone);
-  const int groups = static_cast<int>(model.groups().size());
   for (size_t k = 0; k < recipe_.stage.size(); ++k) {
     const auto& stage = recipe_.stage[k];
+    application_->check_stage(k);
+    const auto& model = learner().model();
+    const int groups = static_cast<int>(model.groups().size());
     const int first = first_trained(recipe_, k, model);
     const int cut = stage.precompute ? first : 0;  // what comes after it is then a network of its own
     if (stage.lr.kind != Rates::Kind::find) spread(stage.lr, groups - cut, first - cut, path_of(k, "lr"));
     if (stage.swa > 0) first_averaged(stage.swa, epochs(stage.shape));
-    vision::check_size(row, size_of_stage(recipe_, k), path_of(k, "size"));
   }
-  const auto& views = recipe_.predict.tta;
-  const auto last = data_of_stage(recipe_, recipe_.stage.size() - 1);
-  if (views && last.augment == shown_.augment) check_views(prepared_.learner, Split::valid, *views.options);
 }
 
 void Session::say(const std::string& text) const {
@@ -152,31 +112,23 @@ void Session::run_stages(const std::optional<Checkpoint>& checkpoint) {
     train_stage(k, k == first ? checkpoint : std::nullopt);
     progress_ = {.stage = k + 1, .steps = progress_.steps, .seconds = stage_seconds(), .found = {}};
     stage_began_ = Clock::now();
-    checkpoint_now(prepared_.learner);
+    checkpoint_now(learner());
   }
   if (checkpoint && first == recipe_.stage.size()) {  // stopped after training, before the results were written
     enter(first - 1);
-    prepared_.learner.restore(checkpoint->snapshot);
+    learner().restore(checkpoint->snapshot);
   }
 }
 
 void Session::enter(size_t k) {
-  const auto wanted = data_of_stage(recipe_, k);
-  auto& images = prepared_.images;
-  if (wanted.augment != shown_.augment)
-    images.data = vision::load(wanted, prepared_.normalisation, recipe_.training.seed).data;
-  if (wanted.size != shown_.size && !images.data.resized)
-    throw ConfigError(path_of(k, "size"), "this data has one size only");
-  if (wanted.augment != shown_.augment || wanted.size != shown_.size)
-    prepared_.learner.set_data(images.data.resized(wanted.size));
-  shown_ = wanted;
-  prepared_.learner.set_batch(batch_of_stage(recipe_, k));
+  application_->enter(k);
+  learner().set_batch(batch_of_stage(recipe_, k));
 }
 
 void Session::train_stage(size_t k, const std::optional<Checkpoint>& checkpoint) {
   const auto& stage = recipe_.stage[k];
-  auto& learner = prepared_.learner;
   enter(k);
+  auto& learner = application_->learner();
   if (!stage.precompute) {
     if (checkpoint) learner.restore(checkpoint->snapshot);
     learner.freeze_to(first_trained(recipe_, k, learner.model()));
@@ -224,7 +176,7 @@ Plan Session::plan_for(Learner& active, size_t k, const std::string& name) {
             .validating = watch_.pass("validating")};
   if (stage.lr.kind == Rates::Kind::find) {
     const double rate = progress_.found.at(0);
-    const bool differential = recipe_.model.weights != "none" && active.model().groups().size() > 1;
+    const bool differential = application_->pretrained() && active.model().groups().size() > 1;
     plan.lr = differential ? Rates::range(rate / 100, rate) : Rates(rate);
   }
   if (stage.mixup > 0 && stage.cutmix > 0)
@@ -247,7 +199,7 @@ Plan Session::plan_for(Learner& active, size_t k, const std::string& name) {
 void Session::log_stage(const Learner& active, size_t k) {
   StageRow row = active.record().stages.back();
   row.stage = static_cast<int>(k);
-  row.plan["size"] = shown_.size;
+  row.plan.update(application_->facts());
   row.plan["batch"] = active.options().batch;
   const bool known = std::any_of(record_.stages.begin(), record_.stages.end(),
                                  [&](const StageRow& before) { return before.stage == row.stage; });
@@ -321,21 +273,20 @@ void Session::checkpoint_now(const Learner& active) {
                       {"log_bytes", log_->settled()}, {"recipe_hash", recipe_hash(recipe_)}};
   // While a head trains on features, the whole network waits; a resumed run needs both.
   const bool head_alone = progress_.stage < recipe_.stage.size() && recipe_.stage[progress_.stage].precompute &&
-                          &active != &prepared_.learner;
+                          &active != &application_->learner();
   save_checkpoint(options_.folder / "checkpoint.safetensors", active, extra,
-                  head_alone ? &prepared_.learner.model() : nullptr);
+                  head_alone ? &application_->learner().model() : nullptr);
   last_checkpoint_ = Clock::now();
 }
 
 Json Session::finish() {
   return write_results({.recipe = recipe_,
-                        .backbone = prepared_.backbone,
-                        .normalisation = prepared_.normalisation,
+                        .network = application_->network(),
                         .folder = options_.folder,
                         .record = record_,
                         .curves = curves_,
                         .seconds = progress_.seconds},
-                       prepared_.learner, watch_);
+                       learner(), application_->pipeline(), watch_);
 }
 
 }  // namespace tenfold

@@ -7,28 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "tenfold/run/application.h"
 #include "tenfold/run/log.h"
 #include "tenfold/run/recipe.h"
 #include "tenfold/run/run.h"
 #include "tenfold/train/checkpoint.h"
 #include "tenfold/train/learner.h"
 #include "tenfold/train/lr_find.h"
-#include "tenfold/vision/backbone.h"
-#include "tenfold/vision/images.h"
 
 namespace tenfold {
-
-/// The loss row of the task that the recipe asks for: smoothing, class weights, range. Throws ConfigError.
-nn::Task task_for(const Recipe& recipe, nn::Task task, const Data& data);
-
-/// Data and learner of a recipe at the size of its stage `stage`, before any training.
-struct Prepared {
-  vision::ImageData images;
-  vision::Normalisation normalisation;
-  std::string backbone;
-  Learner learner;
-};
-Prepared prepare(const Recipe& recipe, size_t stage);
 
 class Session {
  public:
@@ -48,7 +35,7 @@ class Session {
   /// What cannot work in a later stage, before the first one runs. Throws ConfigError.
   void check_stages();
   void run_stages(const std::optional<Checkpoint>& checkpoint);
-  /// Gives the learner the images and the batch size of a stage.
+  /// Gives the learner the data and the batch size of a stage.
   void enter(size_t k);
   void train_stage(size_t k, const std::optional<Checkpoint>& checkpoint);
   void fit(Learner& active, size_t k, const std::string& name);
@@ -61,12 +48,12 @@ class Session {
   Json finish();
   void say(const std::string& text) const;
   double stage_seconds() const;
+  Learner& learner() { return application_->learner(); }
 
   Recipe recipe_;
   RunOptions options_;
   Watch watch_;
-  Prepared prepared_;
-  vision::DataOptions shown_;  ///< of the images that the learner has now
+  std::unique_ptr<Application> application_;
   std::unique_ptr<RunLog> log_;
   Record record_;
   std::vector<std::pair<int, Json>> curves_;  ///< stage, LR finder's curve

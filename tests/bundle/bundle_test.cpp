@@ -8,6 +8,7 @@
 
 #include "tenfold/core/error.h"
 #include "tenfold/nn/tensor_file.h"
+#include "tenfold/vision/learner.h"
 #include "tests/train/small.h"
 
 namespace tenfold {
@@ -18,10 +19,12 @@ Pipeline pipeline() {
   pipeline.task = {
       .kind = nn::TaskKind::single_label, .classes = 3, .label_smoothing = 0.1, .class_weights = {1, 2, 0.5}};
   pipeline.classes = {"red", "green", "blue"};
-  pipeline.data.size = 32;
-  pipeline.data.augment = vision::Augment::small;
-  pipeline.model = {.backbone = "small_resnet", .dropout = {0.3}, .hidden = {}};
-  pipeline.normalisation = {.mean = {0.5, 0.25, 0.125}, .deviation = {0.1, 0.2, 1.0 / 3}};
+  ImagePipeline images;
+  images.data.size = 32;
+  images.data.augment = vision::Augment::small;
+  images.model = {.backbone = "small_resnet", .dropout = {0.3}, .hidden = {}};
+  images.normalisation = {.mean = {0.5, 0.25, 0.125}, .deviation = {0.1, 0.2, 1.0 / 3}};
+  pipeline.of = images;
   pipeline.precision = "bf16";
   pipeline.threads = 2;
   pipeline.provenance = {{"seed", 7}, {"valid", {{"accuracy", 0.9375}}}};
@@ -29,7 +32,8 @@ Pipeline pipeline() {
 }
 
 std::shared_ptr<nn::Model> model_of(const Pipeline& pipeline) {
-  return vision::make_model(pipeline.model, pipeline.task, pipeline.data.size, 3);
+  const auto& images = std::get<ImagePipeline>(pipeline.of);
+  return vision::make_model(images.model, pipeline.task, images.data.size, 3);
 }
 
 class BundleFile : public testing::Test {
@@ -119,7 +123,7 @@ TEST_F(BundleFile, IsToldFromWeightsAlone) {
 TEST_F(BundleFile, PredictsAsTheLearnerThatSavedIt) {
   auto given = pipeline();
   given.task = small::task();
-  given.data.size = 8;
+  std::get<ImagePipeline>(given.of).data.size = 8;
   const auto path = scratch.path / "m";
   Learner learner(small::data(), model_of(given), given.task, small::options());
   learner.fit({.lr = 1e-3, .shape = OneCycle{.epochs = 1}});
@@ -145,9 +149,10 @@ TEST_F(BundleFile, DescribesALearnerByItsOptions) {
   EXPECT_EQ(nn::hash_of(nn::state_of(*bundle.model)), small::bits(learner));
   EXPECT_EQ(bundle.pipeline.task.classes, 3);
   EXPECT_EQ(bundle.pipeline.classes, images.data.classes);
-  EXPECT_EQ(bundle.pipeline.data.augment, vision::Augment::small);
-  EXPECT_EQ(bundle.pipeline.model.backbone, "small_resnet");  // what auto stood for
-  EXPECT_EQ(bundle.pipeline.normalisation.mean[2], 0.3);
+  const auto& described = std::get<ImagePipeline>(bundle.pipeline.of);
+  EXPECT_EQ(described.data.augment, vision::Augment::small);
+  EXPECT_EQ(described.model.backbone, "small_resnet");  // what auto stood for
+  EXPECT_EQ(described.normalisation.mean[2], 0.3);
   EXPECT_EQ(bundle.pipeline.precision, "fp32");
   EXPECT_EQ(bundle.pipeline.provenance.at("seed"), 11);
 }

@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "tenfold/core/error.h"
+#include "tenfold/run/illustrate.h"
 #include "tenfold/vision/image.h"
 #include "tenfold/vision/learner.h"
 #include "tests/train/small.h"
@@ -53,7 +54,8 @@ Findings found_by(Learner& learner) {
 
 report::Page page_of_findings(const Findings& found, Learner& learner) {
   report::Page page;
-  show(found, learner, {}, page);
+  show(found, learner, page);
+  illustrate(ImagePipeline{}, learner, found, page);
   return page;
 }
 

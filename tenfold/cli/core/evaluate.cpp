@@ -11,21 +11,17 @@
 #include "tenfold/cli/core/relabelled.h"
 #include "tenfold/cli/core/trained.h"
 #include "tenfold/cli/progress.h"
+#include "tenfold/run/pipeline_data.h"
 #include "tenfold/train/metric.h"
 #include "tenfold/train/predictions.h"
-#include "tenfold/vision/images.h"
 
 namespace tenfold::cli {
 namespace {
 
 /// The model's own data, or what --images and --csv name.
-vision::DataOptions data_options(const Pipeline& pipeline, const EvaluateOptions& request) {
-  vision::DataOptions options = pipeline.data;
-  if (request.images.empty() && request.csv.empty()) return options;
-  options.path = request.images;
-  options.csv = request.csv;
-  options.task = name_of(pipeline.task.kind);  // a folder with few classes must not look like another task
-  return options;
+Source asked_source(const Pipeline& pipeline, const EvaluateOptions& request) {
+  if (request.images.empty() && request.csv.empty()) return source_of(pipeline);
+  return {request.images, request.csv};
 }
 
 bool has_labels(const std::shared_ptr<const Dataset>& items) {
@@ -61,11 +57,10 @@ Answer evaluate_model(const Arguments& arguments) {
   const auto request = evaluate_request(arguments);
   const Bundle bundle = load_bundle(model_file(arguments.positionals.at(0)));
   const auto& pipeline = bundle.pipeline;
-  const auto options = data_options(pipeline, request);
-  const bool own_data = options.path == pipeline.data.path && options.csv == pipeline.data.csv;
-  const std::string source = options.csv.empty() ? options.path : options.csv;
-  const Data data = in_classes(vision::load(options, pipeline.normalisation, seed_of(pipeline)).data, pipeline.task,
-                               pipeline.classes, source);
+  const Source asked = asked_source(pipeline, request);
+  const bool own_data = asked == source_of(pipeline);
+  const std::string source = asked.csv.empty() ? asked.path : asked.csv;
+  const Data data = in_classes(data_at(asked, pipeline, seed_of(pipeline)), pipeline.task, pipeline.classes, source);
   Learner learner =
       learner_for(bundle, data, options_for(pipeline, {request.batch, request.workers, request.skip_broken}));
   const auto splits = splits_of(request, data, own_data);
@@ -84,8 +79,8 @@ Answer evaluate_model(const Arguments& arguments) {
   if (parts.empty() || !parts.front().target.defined())
     throw ConfigError("--split", split_text + " has no labels to compare with; `tenfold predict` predicts without");
   const Predictions predictions = joined(std::move(parts));
-  const auto asked = request.metrics.empty() ? default_metrics(pipeline.task.kind) : request.metrics;
-  const Evaluation evaluation = evaluate(pipeline.task, predictions, asked);
+  const auto metrics = request.metrics.empty() ? default_metrics(pipeline.task.kind) : request.metrics;
+  const Evaluation evaluation = evaluate(pipeline.task, predictions, metrics);
 
   Json json = {{"data", source},
                {"split", split_text},
@@ -94,7 +89,7 @@ Answer evaluate_model(const Arguments& arguments) {
                {"loss", evaluation.loss}};
   std::vector<std::vector<std::string>> rows{
       {split_text + ", " + std::to_string(predictions.names.size()) + " items", ""}};
-  for (const auto& name : asked) {
+  for (const auto& name : metrics) {
     const double value = evaluation.metrics.at(name);
     json[name] = std::isfinite(value) ? Json(value) : Json(nullptr);
     rows.push_back({name, number(value)});

@@ -13,7 +13,7 @@
 #include "tenfold/core/file.h"
 #include "tenfold/run/findings.h"
 #include "tenfold/run/finish.h"
-#include "tenfold/vision/images.h"
+#include "tenfold/run/pipeline_data.h"
 
 namespace tenfold::cli {
 namespace {
@@ -78,16 +78,15 @@ std::string text_of(const Findings& findings) {
 }
 
 /// What the report of a finished run is drawn from, read back from its folder.
-Trained trained_in(const std::filesystem::path& folder, const Pipeline& pipeline) {
+Trained trained_in(const std::filesystem::path& folder, const Json& summary) {
   const std::string recipe = (folder / "recipe.toml").string(), log = (folder / "log.jsonl").string();
   const std::string rows = read_file(log);
   return {.recipe = read_recipe(read_file(recipe), recipe),
-          .backbone = pipeline.model.backbone,
-          .normalisation = pipeline.normalisation,
+          .network = summary.value("backbone", ""),
           .folder = folder,
           .record = read_log(rows, log),
           .curves = read_curves(rows),
-          .seconds = pipeline.provenance.value("seconds", 0.0)};
+          .seconds = summary.value("seconds", 0.0)};
 }
 
 }  // namespace
@@ -99,8 +98,8 @@ Answer explain(const Arguments& arguments) {
     throw UsageError("explain needs a run folder; '" + folder.string() + "' is a file");
   const Bundle bundle = load_bundle(model_file(folder.string()));
   const auto& pipeline = bundle.pipeline;
-  const auto images = vision::load(pipeline.data, pipeline.normalisation, seed_of(pipeline));
-  Learner learner = learner_for(bundle, images.data, options_for(pipeline, {}));
+  Learner learner =
+      learner_for(bundle, data_at(source_of(pipeline), pipeline, seed_of(pipeline)), options_for(pipeline, {}));
   const Split split = split_named(request.split);
   Predictions predictions;
   {
@@ -112,7 +111,7 @@ Answer explain(const Arguments& arguments) {
   }
   const auto found = findings(learner, pipeline.task, split, std::move(predictions), request.top);
   const auto summary = Json::parse(read_file(folder / "summary.json"));
-  report::write(folder / "report.html", page_of(trained_in(folder, pipeline), learner, summary, found));
+  report::write(folder / "report.html", page_of(trained_in(folder, summary), pipeline, learner, summary, found));
   Json json = to_json(found.interpretation);
   json["split"] = request.split;
   json["report"] = (folder / "report.html").string();

@@ -10,7 +10,7 @@
 #include "tenfold/cli/progress.h"
 #include "tenfold/report/report.h"
 #include "tenfold/report/text_plot.h"
-#include "tenfold/run/session.h"
+#include "tenfold/run/application.h"
 #include "tenfold/train/lr_find.h"
 
 namespace tenfold::cli {
@@ -18,9 +18,9 @@ namespace tenfold::cli {
 Answer find_rate(const Arguments& arguments) {
   const auto request = lr_find_request(arguments);
   Progress progress(std::cerr, terminal(STDERR_FILENO));
-  Prepared prepared = prepare(request.recipe, 0);
-  if (request.own.all) prepared.learner.unfreeze();
-  const LrCurve curve = lr_find(prepared.learner, request.recipe.lr_find, [&](int step) {
+  const auto prepared = application(request.recipe);
+  if (request.own.all) prepared->learner().unfreeze();
+  const LrCurve curve = lr_find(prepared->learner(), request.recipe.lr_find, [&](int step) {
     progress.update("finding the rate, steps", step + 1, request.recipe.lr_find.steps);
   });
   const auto [low, high] = curve.valley_range();

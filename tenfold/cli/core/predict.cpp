@@ -12,6 +12,7 @@
 #include "tenfold/cli/core/trained.h"
 #include "tenfold/cli/progress.h"
 #include "tenfold/core/file.h"
+#include "tenfold/run/pipeline_data.h"
 #include "tenfold/run/results.h"
 
 namespace tenfold::cli {
@@ -108,7 +109,7 @@ Answer predict_images(const Arguments& arguments) {
   const auto& pipeline = bundle.pipeline;
   if (request.top > 0 && pipeline.task.kind == nn::TaskKind::regression)
     throw ConfigError("--top", "ranks classes, and this model predicts values; leave it out");
-  Learner learner = learner_for(bundle, vision::to_predict(paths, pipeline.data, pipeline.normalisation),
+  Learner learner = learner_for(bundle, to_predict(paths, pipeline),
                                 options_for(pipeline, {request.batch, request.workers, request.skip_broken}));
   Predictions predictions;
   {

@@ -1,0 +1,45 @@
+#pragma once
+// What predictions with a trained network need beside its weights, for each kind of data: the description in a model
+// file.
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "tenfold/core/options.h"
+#include "tenfold/nn/task.h"
+#include "tenfold/train/learner.h"
+#include "tenfold/vision/backbone.h"
+#include "tenfold/vision/options.h"
+
+namespace tenfold {
+
+struct ImagePipeline {
+  vision::DataOptions data;
+  vision::ModelOptions model;  ///< backbone resolved; weights are in the file
+  vision::Normalisation normalisation;
+};
+
+struct Pipeline {
+  int schema = 1;
+  nn::Task task;
+  std::vector<std::string> classes, outputs;
+  std::variant<ImagePipeline> of;
+  std::string precision = "fp32";
+  int threads = 1;
+  Json provenance;  ///< version, recipe hash, seed, metrics, date
+
+  /// "images": which alternative `of` holds.
+  std::string_view kind() const;
+};
+
+Json to_json(const Pipeline& pipeline);
+/// Throws WeightsError, naming `path`, where the description does not read or cannot work.
+Pipeline pipeline_from_json(const Json& json, const std::string& path);
+
+/// Of a learner with data of this kind: its task, names, precision and threads, and where it came from, as far as it
+/// knows. `data.size` of images is the size to predict at.
+Pipeline pipeline_of(const Learner& learner, decltype(Pipeline::of) of);
+
+}  // namespace tenfold

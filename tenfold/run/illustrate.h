@@ -1,0 +1,19 @@
+#pragma once
+// The data itself in a report: what training saw, and what the network looked at where it was wrong. One overload a
+// kind of data.
+
+#include "tenfold/bundle/pipeline.h"
+#include "tenfold/report/report.h"
+#include "tenfold/run/findings.h"
+#include "tenfold/train/learner.h"
+
+namespace tenfold {
+
+/// A batch as the network sees it, and the pictures of page.top_losses, which show() has filled, shaded by what spoke
+/// for each output (Grad-CAM). Reads pictures again; runs the network.
+void illustrate(const ImagePipeline& images, Learner& learner, const Findings& found, report::Page& page);
+
+/// By the kind of the pipeline.
+void illustrate(const Pipeline& pipeline, Learner& learner, const Findings& found, report::Page& page);
+
+}  // namespace tenfold

@@ -1,0 +1,28 @@
+#pragma once
+// Data for a trained network, read as its model file says: its own, other data of the same layout, or items to predict.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tenfold/bundle/pipeline.h"
+#include "tenfold/data/data.h"
+
+namespace tenfold {
+
+/// Where a model's data lie, as they are named to it.
+struct Source {
+  std::string path;  ///< folder or file
+  std::string csv;   ///< images: table of files and labels
+  bool operator==(const Source&) const = default;
+};
+
+Source source_of(const Pipeline& pipeline);
+
+/// Labelled data at `source`, in the classes that it has; `seed` splits it as training did.
+Data data_at(const Source& source, const Pipeline& pipeline, uint64_t seed);
+
+/// Items without labels, as split test: files or folders of images.
+Data to_predict(const std::vector<std::string>& items, const Pipeline& pipeline);
+
+}  // namespace tenfold
