@@ -6,6 +6,7 @@
 #include "tenfold/core/version.h"
 #include "tenfold/report/assets.h"
 #include "tenfold/report/chart.h"
+#include "tenfold/report/columns.h"
 #include "tenfold/report/confusion.h"
 #include "tenfold/report/curves.h"
 #include "tenfold/report/labels.h"
@@ -61,6 +62,30 @@ std::string outputs(const std::vector<OutputPlot>& plots, Charts& charts) {
   return out.empty() ? out : output_table(plots) + out;
 }
 
+/// Lines of the numbers, then lists of the categories' levels.
+std::string dependence(const std::vector<DependencePlot>& plots, Charts& charts) {
+  std::vector<Chart> lines;
+  std::string tables;
+  for (size_t k = 0; k < plots.size(); ++k) {
+    lines.push_back(dependence_chart(plots[k], k));
+    tables += dependence_table(plots[k]);
+  }
+  return charts.add(lines, lines.size() == 1 ? "charts wide" : "charts") + tables;
+}
+
+std::string time_errors(const std::vector<TimeErrorPlot>& plots, Charts& charts) {
+  std::vector<Chart> all;
+  for (size_t k = 0; k < plots.size(); ++k) all.push_back(time_error_chart(plots[k], k));
+  return charts.add(all, "charts wide");
+}
+
+/// Each category's map; one alone takes the width.
+std::string levels(const std::vector<Scatter>& maps, Charts& charts) {
+  std::string out;
+  for (const auto& map : maps) out += charts.add(map);
+  return out.empty() || maps.size() == 1 ? out : "<div class=\"charts pair\">" + out + "</div>";
+}
+
 std::string losses_hint(const Page& page) {
   std::string hint = "Where the model was most wrong: hard items, and often wrong labels.";
   if (!page.heat_scale.empty())
@@ -82,6 +107,8 @@ std::vector<Section> sections(const Page& page, Charts& charts) {
   for (size_t k = 0; k < page.lr_plots.size(); ++k) sweeps.push_back(sweep_chart(page.lr_plots[k], k));
   return {
       {"notes", "Notes", "", notes(page.notes)},
+      {"leaks", "Leaks", "Where validation may look better than life; none of this is proof, each is worth a look.",
+       leak_table(page.leaks)},
       {"ranking", "Networks", "A head on features computed once. Errors that overlap say that the order may be chance.",
        charts.add({ranking_chart(page.ranking)}, "charts wide") + ranking_table(page.ranking)},
       {"learning", "Learning", kHowToRead,
@@ -109,6 +136,23 @@ std::vector<Section> sections(const Page& page, Charts& charts) {
       {"outputs", "Predicted against actual",
        about(page, "On the dashed line a prediction is right. Bias is the mean of predicted − actual."),
        outputs(page.outputs, charts)},
+      {"calibration", "Calibration",
+       about(page, "On the line, what is said to be seven in ten happens seven times in ten."),
+       charts.add({calibration_chart(page.calibration)}, "charts wide")},
+      {"time-errors", "Errors by time",
+       about(page, "A bias that grows says that the world has moved on since the training rows."),
+       time_errors(page.time_errors, charts)},
+      {"importance", "Importance of the columns",
+       about(page,
+             "What the metric loses where a column's values change places between rows. Columns that tell the same "
+             "share their importance."),
+       importance_table(page.importance)},
+      {"dependence", "What the model makes of values",
+       about(page, "The mean prediction where all rows have this value and keep their others."),
+       dependence(page.dependence, charts)},
+      {"levels", "Maps of the categories",
+       "The two main directions of the levels' vectors: levels that are near each other are alike to the network.",
+       levels(page.levels, charts)},
       {"losses", "Top losses", about(page, losses_hint(page)), losses(page)},
       {"embedding", "Map of the items", about(page, escape(page.embedding_note)), charts.add(page.embedding)},
       {"batch", "A training batch", "As the network saw it, after augmentation.",

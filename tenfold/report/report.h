@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "tenfold/report/columns.h"
 #include "tenfold/report/labels.h"
 #include "tenfold/report/outputs.h"
 #include "tenfold/report/picture.h"
@@ -50,10 +51,16 @@ struct Page {
   std::vector<std::string> heat_scale;  ///< colours "#rrggbb" of the heat over top losses, from none to most
   std::string heat_note;                ///< why there is none
   Scatter embedding;
-  std::string embedding_note;      ///< how it was made
-  std::string split;               ///< what these parts are about: "valid"
-  std::string recipe;              ///< TOML
-  std::vector<std::string> notes;  ///< warnings, skipped files
+  std::string embedding_note;              ///< how it was made
+  std::vector<LeakRow> leaks;              ///< tables: where validation may be better than life
+  ImportancePlot importance;               ///< tables
+  std::vector<DependencePlot> dependence;  ///< tables
+  std::vector<Scatter> levels;             ///< tables: the levels of a category in the plane of their vectors
+  CalibrationPlot calibration;             ///< classes
+  std::vector<TimeErrorPlot> time_errors;  ///< tables with a date
+  std::string split;                       ///< what these parts are about: "valid"
+  std::string recipe;                      ///< TOML
+  std::vector<std::string> notes;          ///< warnings, skipped files
 };
 
 /// The page: UTF-8, allowed by its own policy to load nothing from outside. Any text may stand in any part; malformed
