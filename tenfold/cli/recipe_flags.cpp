@@ -11,9 +11,15 @@ namespace tenfold::cli {
 namespace {
 
 /// Short names; those of a stage's keys mean the last stage.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 21> kShort = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 27> kShort = {{
     {"images", "data.path"},
     {"csv", "data.csv"},
+    {"text", "text.path"},
+    {"text-col", "text.text_col"},
+    {"label-col", "text.label_col"},
+    {"encoder", "text_model.weights"},
+    {"table", "table.path"},
+    {"target", "table.target"},
     {"size", "data.size"},
     {"augment", "data.augment"},
     {"resize", "data.resize"},
@@ -60,6 +66,15 @@ void give_length(StageOptions& stage) {
   if (stage.epochs && std::holds_alternative<Sgdr>(stage.shape)) stage.shape = OneCycle{};
 }
 
+/// By the flags alone: no recipe says it.
+Kind kind_of(const Arguments& arguments) {
+  Recipe named;
+  for (const auto& setting : arguments.settings)
+    for (const char* path : {"kind", "data.path", "data.csv", "text.path", "table.path"})
+      if (setting.path == path) assign_text(named, setting.path, setting.text);
+  return kind_of(named);
+}
+
 }  // namespace
 
 std::vector<Flag> recipe_flags(const std::vector<std::string>& tables) {
@@ -89,7 +104,8 @@ Recipe recipe_of(const std::optional<std::string>& file, const Arguments& argume
     assign_text(named, setting.path, setting.text);
     chosen = named.preset;
   }
-  Recipe recipe = file ? read_recipe(read_file(*file), *file, chosen) : preset(chosen.value_or(Preset::none));
+  Recipe recipe =
+      file ? read_recipe(read_file(*file), *file, chosen) : preset(chosen.value_or(Preset::none), kind_of(arguments));
   bool stages = false;
   for (const auto& setting : arguments.settings) {
     if (setting.section == "stage") stages = true;

@@ -25,8 +25,6 @@ class Application {
   virtual void enter(size_t k) = 0;
   /// What the record of a stage says of its data: {"size": pixels}.
   virtual Json facts() const = 0;
-  /// Whether the network began with pretrained weights, so that early layers want smaller rates.
-  virtual bool pretrained() const = 0;
   /// The network's name, for the summary.
   virtual std::string network() const = 0;
   /// For the model file, as the learner stands.

@@ -14,7 +14,6 @@ class ImageApplication : public Application {
   void check_stage(size_t k) override;
   void enter(size_t k) override;
   Json facts() const override { return {{"size", shown_.size}}; }
-  bool pretrained() const override { return recipe_.model.weights != "none"; }
   std::string network() const override { return recipe_.model.backbone; }
   Pipeline pipeline() override;
 

@@ -4,9 +4,11 @@
 
 namespace tenfold {
 
-Recipe preset(Preset choice) {
+Recipe preset(Preset choice, Kind kind) {
   Recipe recipe;
   recipe.preset = choice;
+  if (kind == Kind::table) recipe.training.batch = 1024;  // a row is small: less is all overhead
+  if (kind != Kind::images && kind != Kind::automatic) return recipe;
   if (choice == Preset::none) return recipe;
   recipe.training.batch = 64;
   if (choice == Preset::legacy) {

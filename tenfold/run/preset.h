@@ -8,6 +8,7 @@
 namespace tenfold {
 
 struct Recipe;
+enum class Kind;
 
 enum class Preset { none, legacy, modern };
 constexpr auto names(Preset) {
@@ -17,7 +18,8 @@ constexpr auto names(Preset) {
 
 /// none: tenfold's own defaults. legacy, fastai 0.7 as its course used it: SGD with momentum and no decay, biases in
 /// the head, frozen norms as they are, side-on augmentation, the article's plan. modern, fastai 2: Adam with decoupled
-/// decay, norms that train everywhere, warped and relit images, fine_tune. Both: batches of 64.
-Recipe preset(Preset choice);
+/// decay, norms that train everywhere, warped and relit images, fine_tune. Both: batches of 64. Texts and tables have
+/// the batches and decay that suit them.
+Recipe preset(Preset choice, Kind kind);
 
 }  // namespace tenfold

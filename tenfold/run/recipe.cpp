@@ -1,7 +1,9 @@
 #include "tenfold/run/recipe.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <utility>
 
 #include "tenfold/core/hash.h"
 
@@ -62,10 +64,72 @@ void check_stage(const StageOptions& stage, const std::string& path) {
   if (stage.epochs && !(*stage.epochs > 0)) throw ConfigError(path + ".epochs", "needs more than 0");
 }
 
+/// Refuses what is for images in a stage of other data, and stages of language where there is none to learn.
+void check_kind(const Recipe& recipe, size_t k) {
+  const auto& stage = recipe.stage[k];
+  const std::string path = "stage." + std::to_string(k + 1);
+  if (stage.learn == Learn::language && recipe.kind != Kind::text)
+    throw ConfigError(path + ".learn", "is language, and this recipe learns from " + name_of(recipe.kind) +
+                                           "; leave it out, or name texts with text.path");
+  if (stage.learn == Learn::language && k > 0 && recipe.stage[k - 1].learn == Learn::task)
+    throw ConfigError(path + ".learn", "is language after a stage of the task; the language is learnt first");
+  if (recipe.kind == Kind::images) return;
+  const std::string why = " is for images, and this recipe learns from " + name_of(recipe.kind) + "; leave it out";
+  if (stage.size) throw ConfigError(path + ".size", why);
+  if (stage.augment) throw ConfigError(path + ".augment", why);
+  if (stage.cutmix > 0) throw ConfigError(path + ".cutmix", why);
+  if (stage.mixup > 0)
+    throw ConfigError(path + ".mixup", "blends inputs, and words and categories cannot be blended; leave it out");
+  if (recipe.predict.tta) throw ConfigError("predict.tta", why);
+}
+
+/// Its keys without those of other kinds of data.
+Json tree_of(const Recipe& recipe) {
+  Json tree = to_json(recipe);
+  const Kind kind = kind_of(recipe);
+  for (const auto& [other, sections] :
+       {std::pair{Kind::images, std::array{"data", "model"}}, std::pair{Kind::text, std::array{"text", "text_model"}},
+        std::pair{Kind::table, std::array{"table", "table_model"}}})
+    if (other != kind)
+      for (const char* section : sections) tree.erase(section);
+  return tree;
+}
+
+/// The kind that a tree of keys is about, before it is read whole.
+Kind kind_of(const Json& tree) {
+  Recipe named;
+  if (tree.contains("kind")) assign(named, Json{{"kind", tree.at("kind")}});
+  if (named.kind != Kind::automatic) return named.kind;
+  const auto has = [&](const char* a, const char* b) { return tree.contains(a) || tree.contains(b); };
+  return has("text", "text_model") ? Kind::text : has("table", "table_model") ? Kind::table : Kind::images;
+}
+
 }  // namespace
 
+Kind kind_of(const Recipe& recipe) {
+  const bool text = !recipe.text.path.empty(), table = !recipe.table.path.empty(),
+             images = !recipe.data.path.empty() || !recipe.data.csv.empty();
+  if (text + table + images > 1)
+    throw ConfigError("kind", "is unclear: the recipe names " +
+                                  std::string(images ? "images (data.path)" : "texts (text.path)") + " and " +
+                                  (table ? "a table (table.path)" : "texts (text.path)") + "; keep one");
+  if (recipe.kind != Kind::automatic) return recipe.kind;
+  return text ? Kind::text : table ? Kind::table : Kind::images;
+}
+
+bool pretrained(const Recipe& recipe) {
+  switch (kind_of(recipe)) {
+    case Kind::text:
+      return recipe.text_model.weights != "none";
+    case Kind::table:
+      return false;
+    default:
+      return recipe.model.weights != "none";
+  }
+}
+
 Recipe complete(Recipe recipe) {
-  if (recipe.kind != "images") throw ConfigError("kind", "is \"" + recipe.kind + "\"; this version trains on images");
+  recipe.kind = kind_of(recipe);
   if (recipe.loss.class_weights != "none" && recipe.loss.class_weights != "balanced")
     throw ConfigError("loss.class_weights", "is \"" + recipe.loss.class_weights + "\"; needs none or balanced");
   if (!recipe.loss.range.empty() && (recipe.loss.range.size() != 2 || !(recipe.loss.range[0] < recipe.loss.range[1])))
@@ -87,6 +151,7 @@ Recipe complete(Recipe recipe) {
   for (size_t k = 0; k < recipe.stage.size(); ++k) {
     auto& stage = recipe.stage[k];
     check_stage(stage, "stage." + std::to_string(k + 1));
+    check_kind(recipe, k);
     if (stage.epochs) {
       stage.shape = with_epochs(stage.shape, *stage.epochs);
       stage.epochs.reset();
@@ -121,19 +186,19 @@ Recipe read_recipe(const std::string& toml, const std::string& path, std::option
   Recipe named;  // checks the name of the preset, and every other key
   assign(named, tree);
   const Preset choice = given.value_or(named.preset);
-  Recipe recipe = preset(choice);
+  Recipe recipe = preset(choice, kind_of(tree));
   if (!named.stage.empty()) recipe.plan = DefaultPlan{};
   assign(recipe, tree);
   recipe.preset = choice;
   return recipe;
 }
 
-std::string to_toml(const Recipe& recipe) { return to_toml(to_json(recipe), describe(Recipe{})); }
+std::string to_toml(const Recipe& recipe) { return to_toml(tree_of(recipe), describe(Recipe{})); }
 
 std::string recipe_hash(const Recipe& recipe) {
   Recipe counted = recipe;
   counted.training.workers = 0;  // changes speed only
-  return ContentHash().add(to_json(counted).dump()).hex().substr(0, 16);
+  return ContentHash().add(tree_of(counted).dump()).hex().substr(0, 16);
 }
 
 }  // namespace tenfold

@@ -13,6 +13,9 @@
 #include "tenfold/run/preset.h"
 #include "tenfold/run/stage_plan.h"
 #include "tenfold/schedule/shape.h"
+#include "tenfold/tabular/model_options.h"
+#include "tenfold/tabular/options.h"
+#include "tenfold/text/options.h"
 #include "tenfold/train/options.h"
 #include "tenfold/train/rates.h"
 #include "tenfold/train/tta_choice.h"
@@ -20,7 +23,21 @@
 
 namespace tenfold {
 
+/// What a run learns from. automatic: what the recipe names a path of, text.path or table.path, else images.
+enum class Kind { automatic, images, text, table };
+constexpr auto names(Kind) {
+  return std::to_array<std::pair<Kind, std::string_view>>(
+      {{Kind::automatic, "auto"}, {Kind::images, "images"}, {Kind::text, "text"}, {Kind::table, "table"}});
+}
+
+/// What a stage learns: the recipe's task, or first the language of its texts, by predicting the next word.
+enum class Learn { task, language };
+constexpr auto names(Learn) {
+  return std::to_array<std::pair<Learn, std::string_view>>({{Learn::task, "task"}, {Learn::language, "language"}});
+}
+
 struct StageOptions {
+  Learn learn = Learn::task;
   std::string train = "all";
   bool precompute = false;
   int precompute_views = 0;
@@ -44,6 +61,9 @@ struct StageOptions {
 
 template <class Visitor>
 void fields(Visitor&& visit, StageOptions& o) {
+  visit("learn", o.learn,
+        "task, or language: text only, stages before the task's that learn what words follow each other in all texts, "
+        "with or without labels; the task's stages go on with that network (ULMFiT)");
   visit("train", o.train, "head, all, or a number: groups from it on are trained, those before are frozen");
   visit("precompute", o.precompute,
         "train on activations of the frozen layers computed once: many times faster; sees plain views only, unless "
@@ -113,10 +133,14 @@ void fields(Visitor&& visit, PredictOptions& o) {
 
 struct Recipe {
   Preset preset = Preset::none;
-  std::string kind = "images";
+  Kind kind = Kind::automatic;
   StagePlan plan{};
   vision::DataOptions data{};
   vision::ModelOptions model{};
+  text::DataOptions text{};
+  text::ModelOptions text_model{};
+  tabular::DataOptions table{};
+  tabular::ModelOptions table_model{};
   LossOptions loss{};
   LearnerOptions training{};
   std::vector<StageOptions> stage{};
@@ -128,19 +152,32 @@ template <class Visitor>
 void fields(Visitor&& visit, Recipe& o) {
   visit("preset", o.preset,
         "defaults of this recipe: none is tenfold's, legacy fastai 0.7's, modern fastai 2's; other keys win over it");
-  visit("kind", o.kind, "images");
+  visit(
+      "kind", o.kind,
+      "images ([data], [model]), text ([text], [text_model]) or table ([table], [table_model]); auto goes by which of "
+      "them has a path");
   visit("plan", o.plan,
         "the stages, where the recipe lists none: default, fine_tune (fastai 2's: head, then all at half the rate), "
         "article (the fast.ai course's steps, to larger images), from_scratch; or one with its options, {fine_tune = "
         "{epochs = 6}}");
   visit("data", o.data, "");
   visit("model", o.model, "");
+  visit("text", o.text, "");
+  visit("text_model", o.text_model, "");
+  visit("table", o.table, "");
+  visit("table_model", o.table_model, "");
   visit("loss", o.loss, "");
   visit("training", o.training, "");
   visit("stage", o.stage, "");
   visit("predict", o.predict, "");
   visit("lr_find", o.lr_find, "");
 }
+
+/// What recipe.kind stands for. Throws ConfigError where paths of several kinds are given.
+Kind kind_of(const Recipe& recipe);
+
+/// Whether the network begins with weights that know something.
+bool pretrained(const Recipe& recipe);
 
 /// What recipe.plan stands for. Throws ConfigError where the plan cannot work with the rest.
 std::vector<StageOptions> default_stages(const Recipe& recipe);

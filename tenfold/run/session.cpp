@@ -176,7 +176,7 @@ Plan Session::plan_for(Learner& active, size_t k, const std::string& name) {
             .validating = watch_.pass("validating")};
   if (stage.lr.kind == Rates::Kind::find) {
     const double rate = progress_.found.at(0);
-    const bool differential = application_->pretrained() && active.model().groups().size() > 1;
+    const bool differential = pretrained(recipe_) && active.model().groups().size() > 1;
     plan.lr = differential ? Rates::range(rate / 100, rate) : Rates(rate);
   }
   if (stage.mixup > 0 && stage.cutmix > 0)

@@ -44,10 +44,14 @@ void require_above(double value, double least, const std::string& option) {
 
 /// Throws ConfigError where there is nothing to fine-tune.
 void require_weights(const Recipe& recipe, const std::string& plan) {
-  if (recipe.model.weights == "none")
-    throw ConfigError("plan", "is " + plan +
-                                  ", which first trains a head on what the network knows of images already, and "
-                                  "model.weights is none; set weights = \"pretrained\", or plan = \"from_scratch\"");
+  if (pretrained(recipe)) return;
+  const Kind kind = kind_of(recipe);
+  const std::string option = kind == Kind::text ? "text_model.weights" : "model.weights";
+  throw ConfigError(
+      "plan",
+      "is " + plan + ", which first trains a head on what the network knows of " + name_of(kind) + " already, and " +
+          (kind == Kind::table ? "networks for tables know nothing before" : option + " is none; name weights") +
+          ", or take plan = \"from_scratch\"");
 }
 
 std::vector<StageOptions> stages_of(const FineTune& plan, const Recipe& recipe) {
@@ -68,6 +72,8 @@ std::vector<StageOptions> stages_of(const FineTune& plan, const Recipe& recipe) 
 }
 
 std::vector<StageOptions> stages_of(const Article& plan, const Recipe& recipe) {
+  if (kind_of(recipe) != Kind::images)
+    throw ConfigError("plan", "is article, whose last step takes larger images; take fine_tune, or the default plan");
   require_weights(recipe, "article");
   require_above(plan.ratio, 0, "article.ratio");
   Rates head = plan.lr, all = plan.lr;
@@ -88,7 +94,38 @@ std::vector<StageOptions> stages_of(const FromScratch& plan, const Recipe&) {
   return {{.train = "all", .lr = Rates(plan.lr), .shape = OneCycle{.epochs = plan.epochs}}};
 }
 
+/// Published encoders want one short cycle at small rates. ULMFiT (Howard & Ruder 2018, arXiv 1801.06146): the language
+/// first, then the classifier, unfrozen group by group with rates divided by 2.6 from each group to the one before.
+std::vector<StageOptions> text_stages(const Recipe& recipe) {
+  if (text::architecture(recipe.text_model) == text::Architecture::encoder)
+    return {{.train = "all", .lr = Rates::decayed(1e-4, 0.8), .shape = OneCycle{.epochs = 2, .pct_start = 0.1}}};
+  constexpr double kRate = 1e-2, kPart = 2.6 * 2.6 * 2.6 * 2.6;
+  const auto gradually = [&](const char* from, double rate, double length) {
+    return StageOptions{.train = from, .lr = Rates::range(rate / kPart, rate), .shape = OneCycle{.epochs = length}};
+  };
+  std::vector<StageOptions> stages;
+  if (pretrained(recipe))
+    stages.push_back({.learn = Learn::language, .train = "head", .lr = Rates(1e-2), .shape = OneCycle{.epochs = 1}});
+  stages.push_back({.learn = Learn::language,
+                    .train = "all",
+                    .lr = Rates(pretrained(recipe) ? 1e-3 : 5e-3),
+                    .shape = OneCycle{.epochs = pretrained(recipe) ? 4.0 : 6.0}});
+  stages.push_back(gradually("head", kRate, 1));
+  stages.push_back(gradually("3", kRate, 1));
+  stages.push_back(gradually("2", kRate / 2, 1));
+  stages.push_back(gradually("all", kRate / 5, 2));
+  return stages;
+}
+
 std::vector<StageOptions> stages_of(const DefaultPlan&, const Recipe& recipe) {
+  switch (kind_of(recipe)) {
+    case Kind::text:
+      return text_stages(recipe);
+    case Kind::table:
+      return stages_of(FromScratch{}, recipe);
+    default:
+      break;
+  }
   if (recipe.model.weights == "none") return stages_of(FromScratch{}, recipe);
   return {
       {.train = "head", .precompute = true, .lr = Rates(1e-2), .shape = Cosine{.epochs = kHeadEpochs}},

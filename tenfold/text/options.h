@@ -139,4 +139,7 @@ void fields(Visitor&& visit, ModelOptions& o) {
         "seldom worse in short fine-tuning");
 }
 
+/// What arch = auto stands for: an encoder where the weights are a folder with a config.json, else awd_lstm.
+Architecture architecture(const ModelOptions& options);
+
 }  // namespace tenfold::text

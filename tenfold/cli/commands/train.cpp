@@ -21,6 +21,7 @@ std::string rates_text(const Rates& rates) {
 }
 
 std::string trained_text(const StageOptions& stage) {
+  if (stage.learn == Learn::language) return stage.train == "all" ? "the language" : "the language, last layers alone";
   if (stage.precompute)
     return (stage.train == "head" ? "the head" : "layer groups from " + stage.train + " on") +
            std::string(stage.precompute_views > 0 ? ", on random views computed once" : ", on features computed once");
@@ -35,8 +36,8 @@ std::string plan_text(const Recipe& recipe) {
   for (size_t k = 0; k < recipe.stage.size(); ++k) {
     const auto& stage = recipe.stage[k];
     text += "stage " + std::to_string(k + 1) + ": " + trained_text(stage) + ", " + number(epochs(stage.shape)) +
-            " epochs of " + name_of(stage.shape) + ", rate " + rates_text(stage.lr) + ", " +
-            std::to_string(size_of_stage(recipe, k)) + " px\n";
+            " epochs of " + name_of(stage.shape) + ", rate " + rates_text(stage.lr) +
+            (recipe.kind == Kind::images ? ", " + std::to_string(size_of_stage(recipe, k)) + " px\n" : "\n");
   }
   if (recipe.predict.tta)
     text += "then predict with " + std::to_string(passes(*recipe.predict.tta.options)) + " views of each item\n";
@@ -53,8 +54,14 @@ TrainRequest train_request(const Arguments& arguments) {
   std::optional<std::string> file;
   if (!arguments.positionals.empty()) file = arguments.positionals[0];
   request.recipe = complete(recipe_of(file, arguments));
-  if (request.recipe.data.path.empty() && request.recipe.data.csv.empty())
-    throw UsageError("no data: name a folder with --images DIR, a table with --csv FILE, or a recipe");
+  const auto& recipe = request.recipe;
+  const bool named = recipe.kind == Kind::text    ? !recipe.text.path.empty()
+                     : recipe.kind == Kind::table ? !recipe.table.path.empty()
+                                                  : !recipe.data.path.empty() || !recipe.data.csv.empty();
+  if (!named)
+    throw UsageError(
+        "no data: name images with --images DIR or --csv FILE, texts with --text FILE, a table with --table FILE, or a "
+        "recipe");
   return request;
 }
 

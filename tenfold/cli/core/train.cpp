@@ -22,7 +22,10 @@ namespace fs = std::filesystem;
 
 /// "runs/dogs-cats-20260314-1502": the data's name and the time, so that runs sort by age.
 fs::path new_folder(const Recipe& recipe) {
-  fs::path data = recipe.data.csv.empty() ? fs::path(recipe.data.path) : fs::path(recipe.data.csv).stem();
+  fs::path data = recipe.kind == Kind::text    ? fs::path(recipe.text.path).stem()
+                  : recipe.kind == Kind::table ? fs::path(recipe.table.path).stem()
+                  : recipe.data.csv.empty()    ? fs::path(recipe.data.path)
+                                               : fs::path(recipe.data.csv).stem();
   if (data.filename().empty()) data = data.parent_path();
   const std::time_t now = std::time(nullptr);
   std::tm local{};
@@ -46,8 +49,8 @@ Watch watch_by(Progress& progress, const Interrupt& interrupt) {
   watch.message = [&](const std::string& text) { progress.say(text); };
   watch.stage = [&](const StageRow& row, int64_t steps) {
     progress.say("stage " + std::to_string(row.stage + 1) + ": " + row.name + ", " +
-                 number(row.plan.value("epochs", 0.0)) + " epochs, " + std::to_string(steps) + " steps, " +
-                 std::to_string(row.plan.value("size", 0)) + " px");
+                 number(row.plan.value("epochs", 0.0)) + " epochs, " + std::to_string(steps) + " steps" +
+                 (row.plan.contains("size") ? ", " + std::to_string(row.plan.value("size", 0)) + " px" : ""));
   };
   watch.step = [&](const StepRow& row, int64_t step, int64_t steps) {
     progress.update("stage " + std::to_string(row.stage + 1) + ", steps", step, steps,
