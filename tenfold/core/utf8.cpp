@@ -1,5 +1,7 @@
 #include "tenfold/core/utf8.h"
 
+#include <cstring>
+
 namespace tenfold {
 
 size_t utf8_length(std::string_view text, size_t at) {
@@ -30,6 +32,12 @@ void append_utf8(std::string& text, uint32_t code) {
 
 size_t find_malformed_utf8(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
+    uint64_t eight = 0;
+    if (at + sizeof eight <= text.size()) std::memcpy(&eight, text.data() + at, sizeof eight);
+    if (at + sizeof eight <= text.size() && (eight & 0x8080808080808080) == 0) {
+      at += sizeof eight;
+      continue;
+    }
     const size_t length = utf8_length(text, at);
     if (length == 0) return at;
     at += length;
