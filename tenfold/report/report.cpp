@@ -1,5 +1,6 @@
 #include "tenfold/report/report.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "tenfold/core/file.h"
@@ -97,7 +98,9 @@ std::string losses(const Page& page) {
   const std::string rows = top_losses(page.top_losses);
   if (rows.empty()) return {};
   const bool note = !page.heat_note.empty();
-  return heat_legend(page.heat_scale) +
+  const bool texts =
+      std::any_of(page.top_losses.begin(), page.top_losses.end(), [](const auto& row) { return !row.texts.empty(); });
+  return heat_legend(page.heat_scale) + (texts ? marked_legend() : "") +
          (note ? joined({"<p class=\"hint\">No heat maps: ", escape(page.heat_note), "</p>"}) : "") + rows;
 }
 
@@ -154,6 +157,9 @@ std::vector<Section> sections(const Page& page, Charts& charts) {
        "The two main directions of the levels' vectors: levels that are near each other are alike to the network.",
        levels(page.levels, charts)},
       {"losses", "Top losses", about(page, losses_hint(page)), losses(page)},
+      {"attention", "What translations look at",
+       about(page, "Each word of the translation, down, and how much it looked at the words of the source, across."),
+       alignment_tables(page.alignments)},
       {"embedding", "Map of the items", about(page, escape(page.embedding_note)), charts.add(page.embedding)},
       {"batch", "A training batch", "As the network saw it, after augmentation.",
        picture_grid(page.sample_batch, "training picture")},

@@ -11,6 +11,7 @@
 
 #include "tenfold/report/columns.h"
 #include "tenfold/report/labels.h"
+#include "tenfold/report/marked_text.h"
 #include "tenfold/report/outputs.h"
 #include "tenfold/report/picture.h"
 #include "tenfold/report/ranking.h"
@@ -31,7 +32,8 @@ struct TopLossRow {
   double loss = 0;
   std::optional<double> probability{};  ///< of what is predicted; values have none, and are not right or wrong
   Picture picture;
-  std::vector<Picture> heat{};  ///< the picture shaded by what speaks for one output; captions say for which
+  std::vector<MarkedText> texts{};  ///< of a text: its words shaded by what they did to one output
+  std::vector<Picture> heat{};      ///< the picture shaded by what speaks for one output; captions say for which
 };
 
 /// What the page shows; empty parts are left out.
@@ -50,6 +52,7 @@ struct Page {
   std::vector<TopLossRow> top_losses;
   std::vector<std::string> heat_scale;  ///< colours "#rrggbb" of the heat over top losses, from none to most
   std::string heat_note;                ///< why there is none
+  std::vector<Alignment> alignments;    ///< of translations: what each word looked at
   Scatter embedding;
   std::string embedding_note;              ///< how it was made
   std::vector<LeakRow> leaks;              ///< tables: where validation may be better than life

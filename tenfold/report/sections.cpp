@@ -156,7 +156,8 @@ std::string picture_grid(const std::vector<Picture>& pictures, const std::string
 
 std::string top_losses(const std::vector<TopLossRow>& rows) {
   if (rows.empty()) return {};
-  const bool heated = std::any_of(rows.begin(), rows.end(), [](const auto& row) { return !row.heat.empty(); });
+  const bool heated =
+      std::any_of(rows.begin(), rows.end(), [](const auto& row) { return !row.heat.empty() || !row.texts.empty(); });
   std::string out = joined({"<div class=\"pictures losses", heated ? " heated" : "", "\">"});
   for (const auto& row : rows) {
     const bool right = row.actual == row.predicted;
@@ -165,6 +166,7 @@ std::string top_losses(const std::vector<TopLossRow>& rows) {
     if (!row.picture.bytes.empty()) out += joined({"<div>", image(row.picture, what), "</div>"});
     for (const auto& heat : row.heat)
       out += joined({"<div>", image(heat, "heat: " + heat.caption), "<p>", escape(heat.caption), "</p></div>"});
+    for (const auto& text : row.texts) out += joined({"<div class=\"text\">", marked_text(text), "</div>"});
     out += joined({"</div><figcaption><dl><dt>actual</dt><dd>", escape(row.actual), "</dd><dt>predicted</dt><dd"});
     if (row.probability) out += right ? " class=\"right\"" : " class=\"wrong\"";
     out += joined({">",

@@ -91,5 +91,57 @@ TEST(Recipe, ExplainsWhatCannotWork) {
   EXPECT_NE(problem("[data]\nsise = 3").find("size"), std::string::npos);
 }
 
+std::string refusal(const Recipe& recipe) {
+  try {
+    complete(recipe);
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(Recipe, GoesByThePathThatItNames) {
+  Recipe recipe;
+  EXPECT_EQ(kind_of(recipe), Kind::images);
+  recipe.text.path = "reviews.csv";
+  EXPECT_EQ(kind_of(recipe), Kind::text);
+  const Recipe whole = complete(recipe);
+  EXPECT_EQ(whole.kind, Kind::text);
+  EXPECT_EQ(whole.stage.front().learn, Learn::language) << "without weights the language is learnt first";
+  EXPECT_EQ(whole.stage.back().learn, Learn::task);
+  recipe.table.path = "train.csv";
+  EXPECT_NE(refusal(recipe).find("keep one"), std::string::npos) << refusal(recipe);
+}
+
+TEST(Recipe, WritesTheSectionsOfItsKindAlone) {
+  Recipe recipe = read_recipe("[table]\npath = \"train.csv\"\ntarget = [\"Sales\"]\n", "recipe.toml");
+  EXPECT_EQ(recipe.training.batch, 1024);
+  const std::string toml = to_toml(complete(recipe));
+  EXPECT_NE(toml.find("[table_model]"), std::string::npos);
+  EXPECT_EQ(toml.find("[data]"), std::string::npos);
+  EXPECT_EQ(toml.find("[text]"), std::string::npos);
+  EXPECT_EQ(to_toml(complete(read_recipe(toml, "again.toml"))), toml);
+  const std::string hash = recipe_hash(recipe);
+  recipe.text.max_length = 7;  // of another kind: no part of this run
+  EXPECT_EQ(recipe_hash(recipe), hash);
+  recipe.table.target = {"Customers"};
+  EXPECT_NE(recipe_hash(recipe), hash);
+}
+
+TEST(Recipe, RefusesWhatIsForAnotherKind) {
+  Recipe recipe;
+  recipe.table.path = "train.csv";
+  recipe.stage = {{.size = 224}};
+  EXPECT_NE(refusal(recipe).find("is for images"), std::string::npos) << refusal(recipe);
+  recipe.stage = {{.mixup = 0.4}};
+  EXPECT_NE(refusal(recipe).find("cannot be blended"), std::string::npos) << refusal(recipe);
+  recipe.stage = {{.learn = Learn::language}};
+  EXPECT_NE(refusal(recipe).find("stage.1.learn"), std::string::npos) << refusal(recipe);
+  Recipe texts;
+  texts.text.path = "reviews.csv";
+  texts.stage = {{}, {.learn = Learn::language}};
+  EXPECT_NE(refusal(texts).find("the language is learnt first"), std::string::npos) << refusal(texts);
+}
+
 }  // namespace
 }  // namespace tenfold
