@@ -56,22 +56,23 @@ void HeadImpl::reset() {
     const std::string number = std::to_string(i + 1);
     const int64_t out = i < options_.hidden.size() ? options_.hidden[i] : options_.outputs;
     Layer layer;
-    layer.norm = register_module("norm" + number, NormAct(NormActOptions{.channels = in, .act = Act::none}));
+    if (options_.norm)
+      layer.norm = register_module("norm" + number, NormAct(NormActOptions{.channels = in, .act = Act::none}));
     if (drop[i] != 0) layer.dropout = register_module("dropout" + number, Dropout(drop[i]));
-    layer.linear = register_module("linear" + number, Linear(in, out, options_.legacy));
+    layer.linear = register_module("linear" + number, Linear(in, out, options_.legacy || !options_.norm));
     layers_.push_back(layer);
     in = out;
   }
-  initialise(*this, seed_);
+  initialise(*this, seed_, options_.norm ? Start::kaiming : Start::narrow);
   const at::NoGradGuard no_grad;
-  if (!options_.legacy)
+  if (options_.norm && !options_.legacy)
     for (auto& layer : layers_) layer.norm->bias.fill_(1e-3);
 }
 
 torch::Tensor HeadImpl::forward(const torch::Tensor& features) {
   auto x = features.to(at::kFloat);
   for (auto& layer : layers_) {
-    x = layer.norm(x);
+    if (layer.norm) x = layer.norm(x);
     if (layer.dropout) x = layer.dropout(x);
     x = layer.linear(x);
     if (&layer != &layers_.back()) x = at::relu(x);
