@@ -68,6 +68,8 @@ Batch Dataset::gather(std::vector<int64_t> index, const std::optional<EpochKey>&
   return collate(std::move(samples), std::move(index));
 }
 
+std::string Dataset::row_name(int64_t index, int64_t) const { return name(index); }
+
 std::string Dataset::item_fingerprint(int64_t index) const {
   return ContentHash().add(fingerprint()).add_integer(index).hex();
 }

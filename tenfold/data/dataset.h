@@ -61,6 +61,9 @@ class Dataset {
 
   /// What to call the item in reports and predictions: the file's path below the data folder, or the row number.
   virtual std::string name(int64_t index) const = 0;
+  /// What to call row `row` of an item that has several in Batch::rows: a word of a sentence. By default the item's
+  /// name.
+  virtual std::string row_name(int64_t index, int64_t row) const;
 
   /// The target alone, without reading the item; undefined where there is none.
   virtual at::Tensor target(int64_t index) const = 0;
@@ -88,6 +91,9 @@ struct Batch {
   std::vector<at::Tensor> x;
   at::Tensor y;
   std::vector<int64_t> index;
+  /// How many rows of y, and of what the network says, each item has: the labelled words of a sentence. Empty: one
+  /// each.
+  std::vector<int64_t> rows{};
   std::vector<int64_t> repeat{};  ///< how often each item has come in this epoch before; empty: each comes once
   int64_t size() const { return static_cast<int64_t>(index.size()); }
   /// The sample that keys the draws of item k of the batch.

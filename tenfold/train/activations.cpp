@@ -10,6 +10,7 @@
 #include <set>
 #include <utility>
 
+#include "tenfold/core/error.h"
 #include "tenfold/core/hash.h"
 #include "tenfold/core/version.h"
 #include "tenfold/data/loader.h"
@@ -225,6 +226,8 @@ RowTable activations(Learner& learner, const std::shared_ptr<const Dataset>& dat
   loader.start(0);
   while (auto batch = loader.next()) {
     if (batch->size() == 0) continue;
+    if (!batch->rows.empty())
+      throw ConfigError("precompute", "keeps a row an item, and an item here has several (words); train without it");
     std::vector<int64_t> numbers;
     for (auto& index : batch->index) {
       numbers.push_back(items->item(index));

@@ -56,7 +56,7 @@ void put_in_order(Predictions& predictions) {
   if (std::is_sorted(index.begin(), index.end())) return;
   std::vector<int64_t> place(index.size());
   std::iota(place.begin(), place.end(), 0);
-  std::sort(place.begin(), place.end(), [&](int64_t a, int64_t b) { return index[a] < index[b]; });
+  std::stable_sort(place.begin(), place.end(), [&](int64_t a, int64_t b) { return index[a] < index[b]; });
   const auto rows = at::tensor(place, at::kLong);
   for (auto* tensor : {&predictions.activated, &predictions.target, &predictions.item_loss})
     if (tensor->defined()) *tensor = tensor->index_select(0, rows);
@@ -70,6 +70,22 @@ void put_in_order(Predictions& predictions) {
   index = std::move(numbers);
 }
 
+/// Item and name of each row of the batch.
+void name_rows(const Dataset& dataset, const Batch& batch, Predictions& predictions) {
+  for (size_t k = 0; k < batch.index.size(); ++k) {
+    const int64_t item = batch.index[k];
+    if (batch.rows.empty()) {
+      predictions.index.push_back(item);
+      predictions.names.push_back(dataset.name(item));
+    } else {
+      for (int64_t row = 0; row < batch.rows[k]; ++row) {
+        predictions.index.push_back(item);
+        predictions.names.push_back(dataset.row_name(item, row));
+      }
+    }
+  }
+}
+
 /// One pass over `batches`, begun at `epoch`.
 Predictions pass(Learner& learner, const Dataset& dataset, Batches& batches, uint64_t epoch, const Look& look,
                  const Passes& passes) {
@@ -77,6 +93,7 @@ Predictions pass(Learner& learner, const Dataset& dataset, Batches& batches, uin
   const EvaluationMode evaluation(learner.model());
   Predictions predictions;
   std::vector<at::Tensor> activated, targets, losses;
+  int64_t items = 0;
   batches.start(epoch);
   while (auto batch = batches.next()) {
     if (batch->size() > 0) {
@@ -86,12 +103,10 @@ Predictions pass(Learner& learner, const Dataset& dataset, Batches& batches, uin
         targets.push_back(batch->y.cpu());
         losses.push_back(nn::item_loss(learner.task(), logits, batch->y).cpu());
       }
-      for (const int64_t index : batch->index) {
-        predictions.index.push_back(index);
-        predictions.names.push_back(dataset.name(index));
-      }
+      name_rows(dataset, *batch, predictions);
+      items += batch->size();
     }
-    passes.tell(static_cast<int64_t>(predictions.index.size()));
+    passes.tell(items);
   }
   if (activated.empty()) throw DataError("data", 0, "has no readable item left; see the list of those left out");
   predictions.activated = at::cat(activated);
@@ -240,7 +255,7 @@ Predictions predict(Learner& learner, Split split, const OnItems& progress, int6
   FeatureSample sample(dataset->size(), features, learner.options().seed);
   const Look look = [&](const Batch& batch) -> Looked {
     const auto pooled = learner.model().features(batch.x);
-    sample.add(pooled, batch.index);
+    if (batch.rows.empty()) sample.add(pooled, batch.index);
     const auto logits = learner.model().head(pooled).to(at::kFloat);
     return {nn::activate(learner.task(), logits), logits};
   };

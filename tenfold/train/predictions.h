@@ -10,12 +10,13 @@
 
 namespace tenfold {
 
+/// A row an item; where items have several rows (Batch::rows: the words of a sentence), one after the other.
 struct Predictions {
   at::Tensor activated;                 ///< [N, classes] probabilities, or [N, outputs] values, fp32, in dataset order
   at::Tensor target;                    ///< as collated; undefined where there are no labels
   at::Tensor item_loss;                 ///< [N]; undefined without labels
-  std::vector<std::string> names;       ///< one an item
-  std::vector<int64_t> index;           ///< one an item: its number in the dataset (skipped items are missing)
+  std::vector<std::string> names;       ///< one a row
+  std::vector<int64_t> index;           ///< one a row: the item's number in the dataset (skipped items are missing)
   std::vector<int64_t> feature_rows{};  ///< rows of items whose features were kept, ascending
   at::Tensor features{};                ///< [M, F] fp32, pooled, of feature_rows; undefined unless asked for
 };
