@@ -1,0 +1,158 @@
+#include "tenfold/text/fastai_rules.h"
+
+#include <cstring>
+
+#include "tenfold/text/unicode.h"
+#include "tenfold/text/utf8.h"
+
+namespace tenfold::text {
+namespace {
+
+size_t find(std::string_view text, std::string_view what, size_t from) {
+  const void* found = memmem(text.data() + from, text.size() - from, what.data(), what.size());
+  return found == nullptr ? text.npos : static_cast<size_t>(static_cast<const char*>(found) - text.data());
+}
+
+bool is_space(char32_t c) { return has(c, space); }
+
+/// Bytes of the character that begins at `at` of valid UTF-8.
+size_t length_at(std::string_view text, size_t at) {
+  const auto first = static_cast<unsigned char>(text[at]);
+  return first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+}
+
+/// Behind the characters from `at` on that have the property.
+size_t skip(std::string_view text, size_t at, uint32_t property) {
+  while (at < text.size()) {
+    size_t next = at;
+    if (!has(next_character(text, next), property)) break;
+    at = next;
+  }
+  return at;
+}
+
+/// A word that stands at `from` three times or more: its repetitions' count and where the last one ends.
+struct Repeated {
+  int64_t count = 0;
+  size_t end = 0;
+};
+Repeated repeated_word(std::string_view text, size_t from, size_t end) {
+  const std::string_view word = text.substr(from, end - from);
+  Repeated repeated{1, end};
+  while (true) {
+    const size_t next = skip(text, repeated.end, space);
+    if (next == repeated.end || !text.substr(next).starts_with(word)) return repeated;
+    const size_t behind = next + word.size();
+    if (skip(text, behind, Property::word) != behind) return repeated;  // only the start of a longer word
+    ++repeated.count;
+    repeated.end = behind;
+  }
+}
+
+}  // namespace
+
+void replace_all(Rewritten& text, std::string_view from, std::string_view to) {
+  size_t at = find(text.text, from, 0);
+  if (at == text.text.npos) return;
+  text.next.clear();
+  size_t done = 0;
+  for (; at != text.text.npos; at = find(text.text, from, done)) {
+    text.next.append(text.text.substr(done, at - done)).append(to);
+    done = at + from.size();
+  }
+  text.next.append(text.text.substr(done));
+  text.take();
+}
+
+void fix_html(Rewritten& text) {
+  const auto holds = [&](char byte) { return text.text.find(byte) != text.text.npos; };
+  if (holds(';')) {
+    replace_all(text, "#39;", "'");
+    replace_all(text, "amp;", "&");
+    replace_all(text, "#146;", "'");
+    replace_all(text, "nbsp;", " ");
+    replace_all(text, "#36;", "$");
+  }
+  if (holds('\\')) replace_all(text, "\\n", "\n");
+  if (holds(';')) replace_all(text, "quot;", "'");
+  if (holds('<')) replace_all(text, "<br />", "\n");
+  if (holds('\\')) replace_all(text, "\\\"", "\"");
+  if (holds('<')) replace_all(text, "<unk>", "xxunk");
+  if (holds('@')) {
+    replace_all(text, " @.@ ", ".");
+    replace_all(text, " @-@ ", "-");
+  }
+  replace_all(text, "...", " \xE2\x80\xA6");
+  unescape_html(text);
+}
+
+void mark_repeated_characters(Rewritten& rewritten) {
+  const std::string_view text = rewritten.text;
+  size_t done = 0;
+  bool found = false;
+  for (size_t at = 0; at < text.size();) {
+    const size_t length = length_at(text, at);
+    // The usual case first, by one byte: the next character is another one.
+    if (at + 2 * length >= text.size() || text[at] != text[at + length]) {
+      at += length;
+      continue;
+    }
+    const std::string_view character = text.substr(at, length);
+    size_t end = at + length, count = 1;
+    for (; text.substr(end).starts_with(character); end += length) ++count;
+    size_t first = at;
+    if (count > 2 && !is_space(next_character(text, first))) {
+      if (!found) rewritten.next.clear();
+      found = true;
+      rewritten.next.append(text.substr(done, at - done)).append(" xxrep ").append(std::to_string(count));
+      rewritten.next.append(" ").append(character).append(" ");
+      done = end;
+    }
+    at = end;
+  }
+  if (!found) return;
+  rewritten.next.append(text.substr(done));
+  rewritten.take();
+}
+
+void mark_repeated_words(Rewritten& rewritten) {
+  const std::string_view text = rewritten.text;
+  size_t done = 0;
+  bool found = false;
+  // A word counts behind white space or at the very start; that space goes with it. Behind a word that was marked, the
+  // next one needs another space than the one taken.
+  for (size_t at = 0; at < text.size();) {
+    size_t from = at;
+    if (is_space(next_character(text, from))) {
+      // `at` is the space, `from` the word
+    } else if (at == 0) {
+      from = 0;
+    } else {
+      at = from;
+      continue;
+    }
+    const size_t end = skip(text, from, Property::word);
+    const Repeated repeated = end > from ? repeated_word(text, from, end) : Repeated{};
+    if (repeated.count < 3) {
+      at = end > from ? end : from > at ? from : at + length_at(text, at);
+      continue;
+    }
+    if (!found) rewritten.next.clear();
+    found = true;
+    rewritten.next.append(text.substr(done, at - done)).append(" xxwrep ").append(std::to_string(repeated.count));
+    rewritten.next.append(" ").append(text.substr(from, end - from)).append(" ");
+    done = repeated.end;
+    if (done < text.size()) {
+      size_t behind = done;
+      next_character(text, behind);
+      rewritten.next.append(text.substr(done, behind - done));
+      done = behind;
+    }
+    at = done;
+  }
+  if (!found) return;
+  rewritten.next.append(text.substr(done));
+  rewritten.take();
+}
+
+}  // namespace tenfold::text
