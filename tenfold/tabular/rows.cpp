@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <functional>
 #include <optional>
 #include <set>
@@ -107,6 +108,12 @@ std::string show(const Frame& frame, const std::string& column, int64_t moment) 
   return frame[column].kind() == ColumnKind::time ? show_time(moment) : std::to_string(moment);
 }
 
+std::string percent(double share) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g %%", 100 * share);
+  return text;
+}
+
 /// Rows to split, in order.
 std::vector<int64_t> usable(const Frame& frame, const DataOptions& options, std::vector<std::string>& remarks) {
   std::vector<uint8_t> keep = has_target(options.target, frame);
@@ -205,7 +212,7 @@ SplitRows split_rows(const Frame& frame, const DataOptions& options, uint64_t se
   if (options.split == SplitKind::automatic || options.split == SplitKind::stratified)
     classes = classes_of(frame, rows, options);
   out.kind = kind_of(frame, options, classes.has_value());
-  const std::string share = shortest(100 * options.valid_share) + " %";
+  const std::string share = percent(options.valid_share);
   out.parts = of_table([&]() -> Parts {
     switch (out.kind) {
       case SplitKind::stratified:

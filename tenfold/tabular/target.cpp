@@ -80,7 +80,7 @@ Target kind_of(const std::vector<Column>& columns, const DataOptions& options) {
     case ColumnKind::integer:
       return few_values(columns[0], options.category_limit) ? Target::single_label : Target::regression;
     case ColumnKind::real:
-      return few_values(columns[0], 2) ? Target::single_label : Target::regression;
+      return zeros_and_ones(columns[0]) ? Target::single_label : Target::regression;
     case ColumnKind::time:
       break;
   }
