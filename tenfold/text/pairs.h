@@ -1,0 +1,96 @@
+#pragma once
+// Pairs of texts, one the translation of the other: files → sentences → token numbers → Data.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tenfold/data/data.h"
+#include "tenfold/nn/task.h"
+#include "tenfold/text/token_dataset.h"
+#include "tenfold/text/tokenizer.h"
+#include "tenfold/text/translation_options.h"
+
+namespace tenfold::text {
+
+/// Tokens that both vocabularies begin with.
+constexpr int64_t kUnknownToken = 0, kPadToken = 1, kBeginToken = 2, kEndToken = 3;
+
+/// Sentences of two languages; source[k] and target[k] mean the same.
+struct SentencePairs {
+  std::vector<std::string> source, target;
+  std::vector<std::string> names{};     ///< "train.de:17", "pairs.csv:18"
+  std::vector<std::string> left_out{};  ///< pairs with an empty side, "train.de:17: is empty, and train.en:17 is not"
+  int64_t size() const { return static_cast<int64_t>(source.size()); }
+};
+
+/// Two files, a sentence a line, of as many lines. A pair with an empty side is left out and told; one with two is left
+/// out. Throws FileError; DataError naming both files where their numbers of lines differ, or where no pair is left.
+SentencePairs read_aligned(const std::string& source, const std::string& target);
+/// Two columns of a CSV. Throws what read_csv() does, and DataError where no pair is left.
+SentencePairs read_pairs(const std::string& csv, const std::string& source, const std::string& target);
+
+/// How sentences of one language become tokens and come back.
+struct Language {
+  std::shared_ptr<const Tokenizer> tokenizer;
+  Vocab vocab;
+  bool small_letters = false;
+
+  /// At most `most` tokens of the sentence, without begin and end.
+  std::vector<int32_t> ids(std::string_view sentence, int64_t most) const;
+  /// The sentence; begin, end and padding leave no trace, unknown tokens become U+2047.
+  std::string sentence(std::span<const int64_t> ids) const;
+};
+
+/// Sample and batch: x = {source int64 [N, S], its lengths [N], target [N, T] from begin to end, its lengths [N]},
+/// padded behind; y = int64 [N], tokens to predict, the target's length less one. Batches hold pairs of like length.
+class PairDataset : public Dataset {
+ public:
+  /// source: tokens and the end token of each sentence; target: begin, tokens, end. Throws Error where they are not as
+  /// many.
+  PairDataset(SentencePairs pairs, TokenTexts source, TokenTexts target);
+
+  int64_t size() const override { return source_.size(); }
+  Sample get(int64_t index, const std::optional<Draw>& draw) const override;
+  std::vector<int64_t> order(int64_t batch, const std::optional<EpochKey>& shuffle) const override;
+  Batch collate(std::vector<Sample> samples, std::vector<int64_t> index) const override;
+  bool gathers() const override { return true; }
+  std::string name(int64_t index) const override { return pairs_.names.at(static_cast<size_t>(index)); }
+  at::Tensor target(int64_t index) const override;
+  std::string fingerprint() const override;
+
+  /// As they were read.
+  const SentencePairs& pairs() const { return pairs_; }
+
+ private:
+  SentencePairs pairs_;
+  TokenTexts source_, target_;
+};
+
+struct PairData {
+  Data data;  ///< of PairDataset
+  Language source, target;
+  nn::Task task;
+  PairOptions options;
+  std::vector<std::string> left_out;  ///< over all splits
+
+  /// The pairs of a split. Throws ConfigError where it is not there.
+  const PairDataset& pairs(Split split) const;
+};
+
+/// Reads, makes the vocabularies of the training pairs, and numbers all. Throws ConfigError where the options do not
+/// fit the files, and what reading throws.
+PairData load_pairs(const PairOptions& options, uint64_t seed = 42);
+
+/// The same from sentences at hand; valid and test may be empty. Only units to max_length of the options count.
+PairData make_pairs(SentencePairs train, SentencePairs valid, SentencePairs test, const PairOptions& options);
+
+/// Sentences to translate, or to look at, as a batch's x; targets may be empty where there are none: x then has the
+/// source's two tensors only.
+std::vector<at::Tensor> to_batch(const PairData& data, std::span<const std::string> sources,
+                                 std::span<const std::string> targets);
+
+}  // namespace tenfold::text
