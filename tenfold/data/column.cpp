@@ -58,13 +58,13 @@ void copy_as(std::span<const In> from, std::span<Out> to) {
 
 /// The shortest text that reads back as the same number; no exponent where numbers are usually written without.
 template <class T>
-std::string show_real(T value) {
+void append_real(std::string& out, T value) {
   const T size = std::abs(value);
   const bool plain = size == 0 || (size >= T(1e-5) && size < T(1e15));
   char text[64];
   const auto end =
       std::to_chars(text, text + sizeof text, value, plain ? std::chars_format::fixed : std::chars_format::scientific);
-  return {text, end.ptr};
+  out.append(text, end.ptr);
 }
 
 /// Texts whatever the kind: a category's levels.
@@ -168,22 +168,38 @@ size_t Column::nulls() const {
 }
 
 std::string Column::show(size_t row) const {
-  if (is_null(row)) return "";
+  std::string out;
+  append_to(out, row);
+  return out;
+}
+
+bool Column::append_to(std::string& out, size_t row) const {
+  if (is_null(row)) return false;
   switch (kind_) {
     case ColumnKind::boolean:
-      return booleans()[row] != 0 ? "true" : "false";
-    case ColumnKind::integer:
-      return std::to_string(integers()[row]);
+      out += booleans()[row] != 0 ? "true" : "false";
+      break;
+    case ColumnKind::integer: {
+      char text[24];
+      out.append(text, std::to_chars(text, text + sizeof text, integers()[row]).ptr);
+      break;
+    }
     case ColumnKind::real:
-      return single() ? show_real(singles()[row]) : show_real(reals()[row]);
+      if (single())
+        append_real(out, singles()[row]);
+      else
+        append_real(out, reals()[row]);
+      break;
     case ColumnKind::category:
-      return levels()[static_cast<size_t>(codes()[row])];
+      out += levels()[static_cast<size_t>(codes()[row])];
+      break;
     case ColumnKind::text:
-      return std::string(texts()[row]);
+      out += texts()[row];
+      break;
     case ColumnKind::time:
-      return show_time(times()[row]);
+      out += show_time(times()[row]);
   }
-  return "";
+  return true;
 }
 
 namespace {

@@ -65,6 +65,8 @@ void CsvReader::read_header() {
     while (first_.first_end_ < first_.end_count_ && empty_line(first_.bytes_.get() + first_.begin_)) {
       first_.begin_ = first_.ends_[first_.first_end_++] + 1;
       ++first_.first_line_;
+      --first_.newlines_;
+      --first_.row_count_;
     }
   } while (first_.first_end_ == first_.end_count_);
   CsvBlock header = first_;  // its fields are unescaped in bytes of its own
@@ -73,7 +75,7 @@ void CsvReader::read_header() {
   size_t end = first_.first_end_;
   while (first_.bytes_[first_.ends_[end]] != '\n') ++end;
   header.end_count_ = ++end;
-  header.row_count_ = 1;
+  header.row_count_ = 1;  // its newlines_ are those of the block: lines inside it are counted
   header.size_ = first_.ends_[end - 1] + 1;
   columns_.resize(end - first_.first_end_);
   split(header);
@@ -86,7 +88,9 @@ void CsvReader::read_header() {
     if (!seen.insert(column).second)
       throw DataError(name(), header.first_line_, "names column '" + column + "' twice; rename one");
   if (options_.header) {
-    first_.first_line_ += newlines(first_.bytes_.get() + first_.begin_, header.size_ - first_.begin_);
+    const long lines = newlines(first_.bytes_.get() + first_.begin_, header.size_ - first_.begin_);
+    first_.first_line_ += lines;
+    first_.newlines_ -= static_cast<size_t>(lines);
     first_.begin_ = header.size_;
     first_.first_end_ = end;
     --first_.row_count_;
@@ -103,6 +107,7 @@ void CsvReader::scan(CsvBlock& block, size_t from, size_t to) {
                                      block.ends_.data() + block.end_count_);
     block.end_count_ += found.ends;
     block.row_count_ += found.rows;
+    block.newlines_ += found.newlines;
     block.ascii_ &= found.ascii;
     block.nul_ |= found.nul;
     from += step;
@@ -115,7 +120,7 @@ bool CsvReader::cut(CsvBlock& block) {
     first_waits_ = false;
     return true;
   }
-  block.begin_ = block.first_end_ = block.end_count_ = block.row_count_ = block.size_ = 0;
+  block.begin_ = block.first_end_ = block.end_count_ = block.row_count_ = block.newlines_ = block.size_ = 0;
   block.ascii_ = true;
   block.nul_ = false;
   block.first_line_ = line_;
@@ -158,7 +163,8 @@ bool CsvReader::cut(CsvBlock& block) {
   const size_t whole = block.ends_[block.end_count_ - 1] + 1;
   carried_.assign(block.bytes_.get() + whole, block.size_ - whole);
   block.size_ = whole;
-  line_ += newlines(block.bytes_.get(), whole);
+  block.newlines_ -= static_cast<size_t>(newlines(carried_.data(), carried_.size()));
+  line_ += static_cast<long>(block.newlines_);
   block.number_ = blocks_++;
   return true;
 }
@@ -215,7 +221,7 @@ CsvBlock::Place CsvReader::unquoted(CsvBlock& block, size_t begin, size_t end, l
       from = at + 2;
       continue;
     }
-    line += newlines(text + begin + 1, out - begin - 1);
+    if (block.newlines_ != block.row_count_) line += newlines(text + begin + 1, out - begin - 1);
     if (at + 1 != end)
       throw DataError(name(), line, "text follows a closing quote; double the quotes that belong to the field");
     return {static_cast<uint32_t>(begin + 1), static_cast<uint32_t>(out - begin - 1)};

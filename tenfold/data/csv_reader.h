@@ -56,6 +56,7 @@ class CsvBlock {
   size_t capacity_ = 0, size_ = 0;  ///< size_: bytes of whole rows
   std::vector<uint32_t> ends_{};    ///< separators and newlines outside quotes, of the whole rows
   size_t begin_ = 0, first_end_ = 0, end_count_ = 0, row_count_ = 0;
+  size_t newlines_ = 0;  ///< more than rows where fields have some
   bool ascii_ = true, nul_ = false;
   long first_line_ = 1;
   size_t number_ = 0, columns_ = 0, stride_ = 0;

@@ -71,6 +71,8 @@ class Column {
   size_t nulls() const;
   /// One value as people and CSV files write it; "" for null.
   std::string show(size_t row) const;
+  /// The same behind `out`; false, and nothing behind it, for null.
+  bool append_to(std::string& out, size_t row) const;
 
   /// Numbers from row `first` on, NaN for null: booleans as 0 and 1, times in seconds. Throws Error for categories and
   /// texts.
