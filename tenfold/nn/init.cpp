@@ -23,19 +23,7 @@ uint32_t number_of(std::string_view name) {
 constexpr double kNarrow = 0.02;
 
 void fill_normal(const at::Tensor& weight, double deviation, uint64_t seed, std::string_view name) {
-  const int64_t outputs = weight.size(0), row = weight.numel() / outputs;
-  const uint64_t stream = number_of(name);
-  auto values = at::empty(weight.sizes(), at::kFloat);
-  float* out = values.mutable_data_ptr<float>();
-  at::parallel_for(0, outputs, 1 + 16384 / row, [&](int64_t first, int64_t last) {
-    for (int64_t o = first; o < last; ++o) {
-      Draw draw(seed, static_cast<uint64_t>(o), stream,
-                Purpose::initialisation);  // a stream a row, so that rows need no order
-      for (int64_t i = 0; i < row; ++i) out[o * row + i] = static_cast<float>(deviation * draw.normal());
-    }
-  });
-  const at::NoGradGuard no_grad;
-  weight.copy_(values);
+  fill_drawn(weight, seed, name, [deviation](Draw& draw) { return deviation * draw.normal(); });
 }
 
 template <class Norm>
@@ -45,6 +33,24 @@ void reset_affine(Norm& norm) {
 }
 
 }  // namespace
+
+void fill_drawn(const at::Tensor& weight, uint64_t seed, std::string_view name,
+                const std::function<double(Draw&)>& draw) {
+  if (weight.numel() == 0) return;
+  const int64_t rows = weight.size(0), row = weight.numel() / rows;
+  const uint64_t stream = number_of(name);
+  auto values = at::empty(weight.sizes(), at::kFloat);
+  float* out = values.mutable_data_ptr<float>();
+  at::parallel_for(0, rows, 1 + 16384 / row, [&](int64_t first, int64_t last) {
+    for (int64_t r = first; r < last; ++r) {
+      Draw stream_of_row(seed, static_cast<uint64_t>(r), stream,
+                         Purpose::initialisation);  // a stream a row, so that rows need no order
+      for (int64_t i = 0; i < row; ++i) out[r * row + i] = static_cast<float>(draw(stream_of_row));
+    }
+  });
+  const at::NoGradGuard no_grad;
+  weight.copy_(values);
+}
 
 void kaiming_normal(const at::Tensor& weight, Fan fan, int64_t groups, uint64_t seed, std::string_view name) {
   const int64_t outputs = weight.size(0), row = weight.numel() / outputs, kernel = row / weight.size(1);

@@ -6,9 +6,17 @@
 #include <torch/nn/module.h>
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
 
+#include "tenfold/core/random.h"
+
 namespace tenfold::nn {
+
+/// Fills weight [rows, …] fp32 with what `draw` makes of a stream for each row, which is a function of (seed, name,
+/// row) alone.
+void fill_drawn(const at::Tensor& weight, uint64_t seed, std::string_view name,
+                const std::function<double(Draw&)>& draw);
 
 /// Whose variance is kept: the activations' on the way forward (in), or the gradients' on the way back (out).
 enum class Fan { in, out };

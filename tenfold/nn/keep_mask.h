@@ -1,5 +1,5 @@
 #pragma once
-// Random masks from counters, for the layers that leave things out in training. Internal to this room.
+// Random masks from counters, for the layers that leave things out in training.
 
 #include <ATen/core/Tensor.h>
 

@@ -63,7 +63,7 @@ struct ModelOptions {
   NumberEmbedding numbers = NumberEmbedding::automatic;
   int64_t number_size = 0;
   int64_t bins = 48;
-  int64_t frequencies = 48;
+  int64_t frequencies = 0;
   double frequency_scale = 0.1;
   int64_t members = 32;
   int64_t token_size = 192;
@@ -82,7 +82,8 @@ void fields(Visitor&& visit, ModelOptions& o) {
         "realmlp 256, 256, 256). Wider fits more and overfits sooner");
   visit("dropout", o.dropout,
         "share of each hidden layer's outputs left out in training: one value for all, or one a layer; empty takes the "
-        "network's own (modern 0; legacy 0.001, 0.01; tabm and ft_transformer 0.1; realmlp 0.15). More regularises");
+        "network's own (modern 0; legacy 0.001, 0.01; tabm 0.1; realmlp 0.15; ft_transformer 0.2 of attention, 0.1 of "
+        "layers). More regularises");
   visit("embedding_dropout", o.embedding_dropout,
         "share of the categories' vectors' elements left out in training; 0.04 in fast.ai's Rossmann");
   visit("embedding_rule", o.embedding_rule,
@@ -105,7 +106,7 @@ void fields(Visitor&& visit, ModelOptions& o) {
   visit("number_size", o.number_size,
         "width of a number's vector; 0 takes the network's own (piecewise_linear 16, periodic 24; realmlp 4)");
   visit("bins", o.bins, "piecewise_linear: bins a column, at quantiles of the training rows; more are finer");
-  visit("frequencies", o.frequencies, "periodic: frequencies a column (realmlp takes 16)");
+  visit("frequencies", o.frequencies, "periodic: frequencies a column; 0 takes the network's own (48; realmlp 16)");
   visit("frequency_scale", o.frequency_scale,
         "periodic: deviation of the first frequencies; the one that matters most, try 0.01 to 1. Higher sees finer "
         "detail and more noise");

@@ -120,6 +120,23 @@ double mae(const Task& task, const Tensor& activated, const Tensor& target) {
   return mean_of((given - wanted).abs());
 }
 
+/// Root of the mean squared error as a share of what was wanted; values of 0 have none and are left out.
+double rmspe_of(const Tensor& given, const Tensor& wanted) {
+  const auto counted = (wanted != 0) & wanted.isfinite();
+  return std::sqrt(mean_of(((wanted - given) / wanted).masked_select(counted).square()));
+}
+
+double rmspe(const Task& task, const Tensor& activated, const Tensor& target) {
+  const auto [given, wanted] = values(task, activated, target);
+  return rmspe_of(given, wanted);
+}
+
+/// Of a target that is learnt as its logarithm.
+double exp_rmspe(const Task& task, const Tensor& activated, const Tensor& target) {
+  const auto [given, wanted] = values(task, activated, target);
+  return rmspe_of(given.exp(), wanted.exp());
+}
+
 /// Coefficient of determination, mean over outputs; undefined where a target never changes.
 double r2(const Task& task, const Tensor& activated, const Tensor& target) {
   const auto [given, wanted] = values(task, activated, target);
@@ -210,6 +227,12 @@ const std::vector<Metric>& metrics() {
        perplexity},
       {"rmse", "root of the mean squared error, in the target's unit", false, kNumbers, rmse},
       {"mae", "mean absolute error, in the target's unit", false, kNumbers, mae},
+      {"rmspe",
+       "root of the mean squared error as a share of the target; targets of 0 are left out",
+       false,
+       {TaskKind::regression},
+       rmspe},
+      {"exp_rmspe", "rmspe of a target that is learnt as its logarithm", false, {TaskKind::regression}, exp_rmspe},
       {"r2", "share of the variance explained; 0 is no better than the mean", true, {TaskKind::regression}, r2},
   };
   return table;

@@ -87,6 +87,17 @@ TEST(Metric, RegressionAgreesWithScikitLearn) {
   EXPECT_NEAR(score("rmse", one, a, b), .1915, 5e-5);
   EXPECT_NEAR(score("mae", one, a, b), .1667, 5e-5);
   EXPECT_NEAR(score("r2", one, a, b), .9556, 2e-2);
+  EXPECT_NEAR(score("exp_rmspe", one, a, b), .1706, 5e-5);
+  EXPECT_NEAR(score("rmspe", one, a.exp(), b.exp()), .1706, 5e-5);
+}
+
+TEST(Metric, SalesOfZeroHaveNoShare) {
+  const Task one{.kind = TaskKind::regression, .classes = 1};
+  const auto given = torch::tensor({5.f, 90.f, 0.f}).view({3, 1}),
+             wanted = torch::tensor({0.f, 100.f, 0.f}).view({3, 1});
+  EXPECT_NEAR(score("rmspe", one, given, wanted), 0.1, 1e-7);
+  EXPECT_NEAR(score("exp_rmspe", one, given.log(), wanted.log()), 0.1, 1e-6);
+  EXPECT_TRUE(std::isnan(score("rmspe", one, given, torch::zeros({3, 1}))));
 }
 
 TEST(Metric, TopKCountsMoreProbableClasses) {
