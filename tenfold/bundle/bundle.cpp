@@ -4,6 +4,10 @@
 
 #include "tenfold/core/error.h"
 #include "tenfold/nn/tensor_file.h"
+#include "tenfold/tabular/table_model.h"
+#include "tenfold/text/awd_classifier.h"
+#include "tenfold/text/awd_lstm.h"
+#include "tenfold/text/encoder_model.h"
 #include "tenfold/vision/learner.h"
 
 namespace tenfold {
@@ -19,10 +23,26 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 /// The network that was trained, with random weights.
-std::shared_ptr<nn::Model> network_of(const ImagePipeline& images, const nn::Task& task) {
+std::shared_ptr<nn::Model> network_of(const ImagePipeline& images, const Pipeline& pipeline) {
   auto options = images.model;
   options.weights = "none";  // they are in the file, whatever the model began with
-  return vision::make_model(options, task, images.data.size, 0);
+  return vision::make_model(options, pipeline.task, images.data.size, 0);
+}
+
+std::shared_ptr<nn::Model> network_of(const TextPipeline& texts, const Pipeline& pipeline) {
+  const auto dtype = pipeline.precision == "bf16" ? at::kBFloat16 : at::kFloat;
+  const auto& task = pipeline.task;
+  if (task.kind == nn::TaskKind::language_model)
+    return std::make_shared<text::AwdLstm>(texts.numbering.vocab.size(), texts.model.language, 1, dtype, 0);
+  if (text::architecture(texts.model) == text::Architecture::awd_lstm)
+    return std::make_shared<text::AwdClassifier>(texts.numbering.vocab.size(), texts.model.classifier, task, dtype, 0);
+  const bool words = texts.data.target == text::Target::token_labels;
+  return text::make_encoder_model(texts.encoder, texts.model, task,
+                                  words ? text::EncoderModel::Rows::tokens : text::EncoderModel::Rows::texts, dtype, 0);
+}
+
+std::shared_ptr<nn::Model> network_of(const TablePipeline& table, const Pipeline& pipeline) {
+  return tabular::make_model(table.model, tabular::shape_of(table.preprocessor), pipeline.task, 0);
 }
 
 }  // namespace
@@ -56,7 +76,7 @@ Bundle load_bundle(const std::filesystem::path& path) {
   Bundle bundle{pipeline_from_json(json, name), nullptr};
   const auto& pipeline = bundle.pipeline;
   try {
-    bundle.model = std::visit([&](const auto& one) { return network_of(one, pipeline.task); }, pipeline.of);
+    bundle.model = std::visit([&](const auto& one) { return network_of(one, pipeline); }, pipeline.of);
   } catch (const ConfigError& problem) {
     throw WeightsError(name, "", "describes a network that cannot be made: " + std::string(problem.what()));
   }

@@ -27,7 +27,8 @@ namespace {
 constexpr int kSchema = 1;
 
 /// In the order of Pipeline::of.
-constexpr std::array<std::string_view, std::variant_size_v<decltype(Pipeline::of)>> kKinds = {"images"};
+constexpr std::array<std::string_view, std::variant_size_v<decltype(Pipeline::of)>> kKinds = {"images", "text",
+                                                                                              "table"};
 
 Json normalisation_json(const vision::Normalisation& n) { return {{"mean", n.mean}, {"deviation", n.deviation}}; }
 
@@ -79,9 +80,36 @@ void read(ImagePipeline& images, const Json& json) {
   images.normalisation = normalisation_of(json.at("normalisation"));
 }
 
+Json described(const TextPipeline& texts) {
+  Json json = {
+      {"data", to_json(texts.data)}, {"model", to_json(texts.model)}, {"vocabulary", text::to_json(texts.numbering)}};
+  if (text::architecture(texts.model) == text::Architecture::encoder) json["encoder"] = to_json(texts.encoder);
+  return json;
+}
+
+void read(TextPipeline& texts, const Json& json) {
+  assign(texts.data, json.at("data"), "data");
+  assign(texts.model, json.at("model"), "model");
+  texts.numbering = text::numbering_of(json.at("vocabulary"), "the bundle");
+  if (json.contains("encoder")) assign(texts.encoder, json.at("encoder"), "encoder");
+}
+
+Json described(const TablePipeline& table) {
+  return {
+      {"data", to_json(table.data)}, {"model", to_json(table.model)}, {"preprocessing", to_json(table.preprocessor)}};
+}
+
+void read(TablePipeline& table, const Json& json) {
+  assign(table.data, json.at("data"), "data");
+  assign(table.model, json.at("model"), "model");
+  table.preprocessor = tabular::preprocessor_of(json.at("preprocessing"), "the bundle");
+}
+
 /// The alternative of this name, empty.
 decltype(Pipeline::of) of_kind(const std::string& kind, const std::string& path) {
   if (kind == "images") return ImagePipeline{};
+  if (kind == "text") return TextPipeline{};
+  if (kind == "table") return TablePipeline{};
   std::string known;
   for (const auto name : kKinds) known += (known.empty() ? "" : ", ") + std::string(name);
   throw WeightsError(path, "", "is a bundle for " + kind + "; this program knows " + known);
@@ -121,6 +149,8 @@ Pipeline pipeline_from_json(const Json& json, const std::string& path) {
   } catch (const Json::exception& problem) {
     throw WeightsError(
         path, "", "has a description that does not read (" + std::string(problem.what()) + "); save the bundle anew");
+  } catch (const DataError& problem) {
+    throw WeightsError(path, "", std::string(problem.what()) + "; save the bundle anew");
   } catch (const ConfigError& problem) {
     throw WeightsError(path, "",
                        "has a description that cannot work: " + std::string(problem.what()) + "; save the bundle anew");

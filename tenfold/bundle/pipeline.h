@@ -9,6 +9,12 @@
 
 #include "tenfold/core/options.h"
 #include "tenfold/nn/task.h"
+#include "tenfold/tabular/model_options.h"
+#include "tenfold/tabular/options.h"
+#include "tenfold/tabular/preprocess.h"
+#include "tenfold/text/encoder_shape.h"
+#include "tenfold/text/numbering.h"
+#include "tenfold/text/options.h"
 #include "tenfold/train/learner.h"
 #include "tenfold/vision/backbone.h"
 #include "tenfold/vision/options.h"
@@ -21,16 +27,29 @@ struct ImagePipeline {
   vision::Normalisation normalisation;
 };
 
+struct TextPipeline {
+  text::DataOptions data;
+  text::ModelOptions model;
+  text::Numbering numbering;
+  text::EncoderShape encoder{};  ///< where the network is one
+};
+
+struct TablePipeline {
+  tabular::DataOptions data;
+  tabular::ModelOptions model;
+  tabular::Preprocessor preprocessor;
+};
+
 struct Pipeline {
   int schema = 1;
   nn::Task task;
   std::vector<std::string> classes, outputs;
-  std::variant<ImagePipeline> of;
+  std::variant<ImagePipeline, TextPipeline, TablePipeline> of;
   std::string precision = "fp32";
   int threads = 1;
   Json provenance;  ///< version, recipe hash, seed, metrics, date
 
-  /// "images": which alternative `of` holds.
+  /// "images", "text", "table": which alternative `of` holds.
   std::string_view kind() const;
 };
 

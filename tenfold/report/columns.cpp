@@ -34,7 +34,8 @@ constexpr const char* kTableEnd = "</tbody></table></div>\n";
 std::string importance_table(const ImportancePlot& plot) {
   if (plot.rows.empty()) return {};
   auto rows = plot.rows;
-  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.drop > b.drop; });
+  std::sort(rows.begin(), rows.end(),
+            [](const auto& a, const auto& b) { return a.drop != b.drop ? a.drop > b.drop : a.column < b.column; });
   const double longest = rows.front().drop;
   std::string out = table_start("Importance of the columns", {"column", plot.metric + " lost", "± error"});
   for (const auto& row : rows)

@@ -4,6 +4,8 @@
 
 #include "tenfold/core/error.h"
 #include "tenfold/run/image_application.h"
+#include "tenfold/run/table_application.h"
+#include "tenfold/run/text_application.h"
 
 namespace tenfold {
 namespace {
@@ -18,7 +20,16 @@ std::vector<double> balanced_weights(const Dataset& train, int64_t classes) {
 
 }  // namespace
 
-std::unique_ptr<Application> application(const Recipe& recipe) { return std::make_unique<ImageApplication>(recipe); }
+std::unique_ptr<Application> application(const Recipe& recipe) {
+  switch (kind_of(recipe)) {
+    case Kind::text:
+      return std::make_unique<TextApplication>(recipe);
+    case Kind::table:
+      return std::make_unique<TableApplication>(recipe);
+    default:
+      return std::make_unique<ImageApplication>(recipe);
+  }
+}
 
 nn::Task task_for(const Recipe& recipe, nn::Task task, const Data& data) {
   task.label_smoothing = recipe.loss.label_smoothing;

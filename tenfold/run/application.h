@@ -2,13 +2,19 @@
 // What a kind of data brings to a run: its items and network, what a stage changes of them, and what its model file
 // says. One file a kind; a new kind is one more, and a line in application.cpp.
 
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tenfold/bundle/pipeline.h"
+#include "tenfold/report/report.h"
+#include "tenfold/run/findings.h"
 #include "tenfold/run/recipe.h"
 #include "tenfold/train/learner.h"
+#include "tenfold/train/predictions.h"
 
 namespace tenfold {
 
@@ -16,8 +22,10 @@ class Application {
  public:
   virtual ~Application() = default;
 
-  /// What the stage under way trains.
+  /// What the stage under way trains: learner_of() the one entered last, at first of stage 0.
   virtual Learner& learner() = 0;
+  /// What stage k will train; another one than before it where it goes on with a network made of the last one's.
+  virtual Learner& learner_of(size_t k) = 0;
   /// Throws ConfigError where stage k cannot work with this data and network; called for each before the first runs.
   virtual void check_stage(size_t k) = 0;
   /// Gives the learner what stage k changes. Stages are entered in their order; a resumed run enters the one before its
@@ -29,6 +37,13 @@ class Application {
   virtual std::string network() const = 0;
   /// For the model file, as the learner stands.
   virtual Pipeline pipeline() = 0;
+  /// What a user should know of the data: columns chosen, rows left out.
+  virtual std::vector<std::string> told() const { return {}; }
+  /// Adds figures that are of this kind of data alone to those of predictions on a split.
+  virtual void score(Split, const Predictions&, Json& /*figures*/) {}
+  /// Adds to the report, and to the run folder, what only a run has at hand: leaks between its parts, vectors to use
+  /// elsewhere.
+  virtual void add_to(report::Page&, const std::filesystem::path& /*folder*/, const std::optional<Findings>&) {}
 };
 
 /// Data and learner of a complete recipe as its first stage has them, before any training.

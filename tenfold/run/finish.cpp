@@ -4,10 +4,12 @@
 
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 #include "tenfold/core/file.h"
 #include "tenfold/core/version.h"
 #include "tenfold/run/illustrate.h"
+#include "tenfold/run/pipeline_data.h"
 #include "tenfold/run/results.h"
 #include "tenfold/train/callbacks/snapshots.h"
 #include "tenfold/train/ensemble.h"
@@ -122,18 +124,22 @@ std::vector<std::pair<int, Json>> read_curves(const std::string& log) {
 }
 
 report::Page page_of(const Trained& trained, const Pipeline& pipeline, Learner& learner, const Json& summary,
-                     const Findings& found) {
+                     const std::optional<Findings>& found) {
   report::Page page{.title = trained.folder.filename().string(), .summary = tiles(summary), .record = trained.record};
   for (const auto& [stage, curve] : trained.curves) page.lr_plots.push_back(plot_of(curve, trained.record, stage));
   for (const auto& item : learner.skipped()) page.notes.push_back("left out: " + item);
-  show(found, learner, page);
-  illustrate(pipeline, learner, found, page);
+  if (found) {
+    show(*found, learner, page);
+    illustrate(pipeline, learner, *found, page);
+  }
   page.recipe = to_toml(trained.recipe);
   return page;
 }
 
-Json write_results(const Trained& trained, Learner& learner, Pipeline pipeline, const Watch& watch) {
+Json write_results(const Trained& trained, Application& application, const Watch& watch) {
   const auto& recipe = trained.recipe;
+  auto& learner = application.learner();
+  Pipeline pipeline = application.pipeline();
   const auto& data = learner.data();
   const auto names = metric_names(learner);
   const OnItems evaluating = watch.pass("evaluating");
@@ -151,9 +157,13 @@ Json write_results(const Trained& trained, Learner& learner, Pipeline pipeline, 
 
   const auto& views = recipe.predict.tta;
   const auto with_views = [&](Split split) {
-    return views ? tta(learner, split, *views.options, evaluating) : predict(learner, split, evaluating);
+    Predictions predictions =
+        views ? tta(learner, split, *views.options, evaluating) : predict(learner, split, evaluating);
+    to_unit(pipeline, predictions);
+    return predictions;
   };
-  const Predictions valid = predict(learner, Split::valid, evaluating, kMapped);
+  Predictions valid = predict(learner, Split::valid, evaluating, kMapped);
+  to_unit(pipeline, valid);
   Predictions best = views ? with_views(Split::valid) : valid;
   const nn::Task task = decided(recipe.predict, learner.task(), best, summary);
   const auto on_valid = [&](const Predictions& predictions) {
@@ -162,6 +172,7 @@ Json write_results(const Trained& trained, Learner& learner, Pipeline pipeline, 
                                : evaluate(task, predictions, names));
   };
   summary["valid"] = on_valid(valid);
+  application.score(Split::valid, valid, summary["valid"]);
   if (views) {
     summary["tta"] = on_valid(best);
     summary["tta"]["views"] = passes(*views.options);
@@ -177,13 +188,18 @@ Json write_results(const Trained& trained, Learner& learner, Pipeline pipeline, 
   }
   if (data.test && data.test->size() > 0) {
     best = with_views(Split::test);
-    if (best.target.defined()) summary["test"] = evaluation_json(evaluate(task, best, names));
+    if (best.target.defined()) {
+      summary["test"] = evaluation_json(evaluate(task, best, names));
+      application.score(Split::test, best, summary["test"]);
+    }
     if (snapshots) best = together(Split::test);
     if (snapshots && best.target.defined()) summary["snapshots_test"] = evaluation_json(evaluate(task, best, names));
   }
-  write_file(trained.folder / "predictions.csv", predictions_csv(task, data.classes, data.outputs, best));
+  const bool language = task.kind == nn::TaskKind::language_model;
+  if (!language)
+    write_file(trained.folder / "predictions.csv", predictions_csv(task, data.classes, data.outputs, best));
 
-  summary["backbone"] = trained.network;
+  summary["backbone"] = application.network();
   summary["threads"] = learner.options().threads;
   summary["precision"] = learner.dtype() == at::kBFloat16 ? "bf16" : "fp32";
   summary["device"] = learner.options().device;
@@ -195,8 +211,12 @@ Json write_results(const Trained& trained, Learner& learner, Pipeline pipeline, 
   pipeline.provenance = summary;
   save_bundle(trained.folder / "model.safetensors", pipeline, learner.model());
 
-  const auto found = findings(learner, task, Split::valid, valid, kTopLosses);
-  report::write(trained.folder / "report.html", page_of(trained, pipeline, learner, summary, found));
+  std::optional<Findings> found;
+  if (!language) found = findings(learner, task, Split::valid, std::move(valid), kTopLosses);
+  auto page = page_of(trained, pipeline, learner, summary, found);
+  for (const auto& text : application.told()) page.notes.push_back(text);
+  application.add_to(page, trained.folder, found);
+  report::write(trained.folder / "report.html", page);
   write_file(trained.folder / "summary.json", summary.dump(2) + "\n");
   return summary;
 }

@@ -13,6 +13,14 @@ namespace tenfold {
 /// for each output (Grad-CAM). Reads pictures again; runs the network.
 void illustrate(const ImagePipeline& images, Learner& learner, const Findings& found, report::Page& page);
 
+/// The words of page.top_losses' texts, shaded by what they did to the classes looked at: input times gradient for an
+/// encoder, what the logit loses without the word for an AWD-LSTM; of tagged sentences, which word it is.
+void illustrate(const TextPipeline& texts, Learner& learner, const Findings& found, report::Page& page);
+
+/// Importance of the columns, what the model makes of the foremost ones' values, whether its probabilities hold, and
+/// maps of the categories' vectors.
+void illustrate(const TablePipeline& table, Learner& learner, const Findings& found, report::Page& page);
+
 /// By the kind of the pipeline.
 void illustrate(const Pipeline& pipeline, Learner& learner, const Findings& found, report::Page& page);
 

@@ -11,6 +11,7 @@ class ImageApplication : public Application {
   explicit ImageApplication(const Recipe& recipe);
 
   Learner& learner() override { return learner_; }
+  Learner& learner_of(size_t) override { return learner_; }
   void check_stage(size_t k) override;
   void enter(size_t k) override;
   Json facts() const override { return {{"size", shown_.size}}; }

@@ -1,12 +1,27 @@
 #include "tenfold/run/pipeline_data.h"
 
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+#include "tenfold/core/error.h"
+#include "tenfold/core/file.h"
 #include "tenfold/core/options.h"
+#include "tenfold/data/csv.h"
+#include "tenfold/tabular/load.h"
+#include "tenfold/text/text_data.h"
+#include "tenfold/text/text_list.h"
+#include "tenfold/text/token_labels.h"
 #include "tenfold/vision/images.h"
 
 namespace tenfold {
 namespace {
 
+namespace fs = std::filesystem;
+
 Source source(const ImagePipeline& images) { return {images.data.path, images.data.csv}; }
+Source source(const TextPipeline& texts) { return {texts.data.path}; }
+Source source(const TablePipeline& table) { return {table.data.path}; }
 
 Data load(const ImagePipeline& images, const Source& from, const Pipeline& pipeline, uint64_t seed) {
   vision::DataOptions options = images.data;
@@ -18,8 +33,81 @@ Data load(const ImagePipeline& images, const Source& from, const Pipeline& pipel
   return vision::load(options, images.normalisation, seed).data;
 }
 
+bool of_words(const TextPipeline& texts) { return texts.data.target == text::Target::token_labels; }
+
+text::WordPiece pieces_of(const TextPipeline& texts) {
+  return {texts.numbering.vocab, texts.numbering.pieces, "the model's vocabulary"};
+}
+
+Data load(const TextPipeline& texts, const Source& from, const Pipeline& pipeline, uint64_t seed) {
+  if (pipeline.task.kind == nn::TaskKind::language_model)
+    throw ConfigError("MODEL", "is a language model, which has no labelled data; `tenfold generate` writes with it");
+  text::DataOptions options = texts.data;
+  if (from != source(texts)) {
+    options.path = from.path;
+    options.valid = options.test = "";
+  }
+  if (of_words(texts)) return text::load_tagged(options, pieces_of(texts), seed).data;
+  return text::load(options, text::numericaliser(texts.numbering, options.max_length), seed).data;
+}
+
+/// Rows of other files are split as the options say, but learn nothing: what was fitted is the model's own.
+Data load(const TablePipeline& table, const Source& from, const Pipeline&, uint64_t seed) {
+  const auto frame = tabular::read_table(from.path);
+  if (from != source(table)) return tabular::to_predict(frame, table.preprocessor);
+  const auto parts = tabular::split_rows(frame, table.data, seed).parts;
+  Data data = tabular::to_predict(frame.take(parts.valid), table.preprocessor);
+  data.valid = std::exchange(data.test, nullptr);
+  if (!parts.train.empty()) data.train = tabular::to_predict(frame.take(parts.train), table.preprocessor).test;
+  if (!table.data.valid.empty())
+    data.valid = tabular::to_predict(tabular::read_table(table.data.valid), table.preprocessor).test;
+  if (!table.data.test.empty())
+    data.test = tabular::to_predict(tabular::read_table(table.data.test), table.preprocessor).test;
+  return data;
+}
+
 Data unlabelled(const ImagePipeline& images, const std::vector<std::string>& items) {
   return vision::to_predict(items, images.data, images.normalisation);
+}
+
+/// The text column of a CSV: the model's own, else `text`, else the only one.
+std::vector<std::string> texts_in(const std::string& path, const text::DataOptions& options) {
+  const Table table = read_csv(path);
+  if (options.text_col.size() == 1) return table.cells[table.column(options.text_col[0])];
+  return table.cells[table.columns.size() == 1 ? 0 : table.column("text")];
+}
+
+Data unlabelled(const TextPipeline& texts, const std::vector<std::string>& items) {
+  std::vector<std::string> all;
+  for (const auto& item : items) {
+    const bool file = item.size() < 4096 && fs::is_regular_file(item);
+    if (!file) {
+      all.push_back(item);
+    } else if (fs::path(item).extension() == ".csv") {
+      auto rows = texts_in(item, texts.data);
+      all.insert(all.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
+    } else {
+      all.push_back(read_file(item));
+    }
+  }
+  if (!of_words(texts)) return text::to_predict(all, text::numericaliser(texts.numbering, texts.data.max_length));
+  std::vector<std::vector<std::string>> sentences;
+  for (const auto& text : all) {
+    auto& words = sentences.emplace_back();
+    for (size_t begin = 0; begin < text.size();) {
+      const size_t end = std::min(text.find_first_of(" \t\r\n", begin), text.size());
+      if (end > begin) words.push_back(text.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    if (words.empty()) sentences.pop_back();
+  }
+  return text::to_tag(std::move(sentences), pieces_of(texts), {}, texts.data.max_length);
+}
+
+Data unlabelled(const TablePipeline& table, const std::vector<std::string>& items) {
+  if (items.size() != 1)
+    throw ConfigError("PATH", "names " + std::to_string(items.size()) + " files; a table is predicted one file a time");
+  return tabular::to_predict(tabular::read_table(items[0]), table.preprocessor);
 }
 
 }  // namespace
@@ -34,6 +122,13 @@ Data data_at(const Source& from, const Pipeline& pipeline, uint64_t seed) {
 
 Data to_predict(const std::vector<std::string>& items, const Pipeline& pipeline) {
   return std::visit([&](const auto& one) { return unlabelled(one, items); }, pipeline.of);
+}
+
+void to_unit(const Pipeline& pipeline, Predictions& predictions) {
+  const auto* table = std::get_if<TablePipeline>(&pipeline.of);
+  if (!table || pipeline.task.kind != nn::TaskKind::regression) return;
+  predictions.activated = tabular::to_unit(table->preprocessor, predictions.activated);
+  if (predictions.target.defined()) predictions.target = tabular::to_unit(table->preprocessor, predictions.target);
 }
 
 }  // namespace tenfold

@@ -7,13 +7,14 @@
 
 #include "tenfold/bundle/pipeline.h"
 #include "tenfold/data/data.h"
+#include "tenfold/train/predictions.h"
 
 namespace tenfold {
 
 /// Where a model's data lie, as they are named to it.
 struct Source {
-  std::string path;  ///< folder or file
-  std::string csv;   ///< images: table of files and labels
+  std::string path;   ///< folder or file
+  std::string csv{};  ///< images: table of files and labels
   bool operator==(const Source&) const = default;
 };
 
@@ -22,7 +23,12 @@ Source source_of(const Pipeline& pipeline);
 /// Labelled data at `source`, in the classes that it has; `seed` splits it as training did.
 Data data_at(const Source& source, const Pipeline& pipeline, uint64_t seed);
 
-/// Items without labels, as split test: files or folders of images.
+/// Items without labels, as split test: files or folders of images; texts, a CSV of them (its text column), or a text
+/// file each; a CSV of rows.
 Data to_predict(const std::vector<std::string>& items, const Pipeline& pipeline);
+
+/// From what a network learns to the unit of its data: a regression of a table turns its target's transform back, in
+/// predictions and targets. Losses stay those that were trained on.
+void to_unit(const Pipeline& pipeline, Predictions& predictions);
 
 }  // namespace tenfold

@@ -67,7 +67,7 @@ void Session::check_stages() {
   for (size_t k = 0; k < recipe_.stage.size(); ++k) {
     const auto& stage = recipe_.stage[k];
     application_->check_stage(k);
-    const auto& model = learner().model();
+    const auto& model = application_->learner_of(k).model();
     const int groups = static_cast<int>(model.groups().size());
     const int first = first_trained(recipe_, k, model);
     const int cut = stage.precompute ? first : 0;  // what comes after it is then a network of its own
@@ -108,15 +108,16 @@ RunResult Session::execute(const std::optional<Checkpoint>& checkpoint) {
 void Session::run_stages(const std::optional<Checkpoint>& checkpoint) {
   stage_began_ = Clock::now();
   const size_t first = progress_.stage;
+  const bool between = checkpoint && !checkpoint->snapshot.in_fit;
+  if (between && first > 0) {  // the stage before has ended, and the next has not begun
+    enter(first - 1);
+    learner().restore(checkpoint->snapshot);
+  }
   for (size_t k = first; k < recipe_.stage.size(); ++k) {
-    train_stage(k, k == first ? checkpoint : std::nullopt);
+    train_stage(k, k == first && !between ? checkpoint : std::nullopt);
     progress_ = {.stage = k + 1, .steps = progress_.steps, .seconds = stage_seconds(), .found = {}};
     stage_began_ = Clock::now();
     checkpoint_now(learner());
-  }
-  if (checkpoint && first == recipe_.stage.size()) {  // stopped after training, before the results were written
-    enter(first - 1);
-    learner().restore(checkpoint->snapshot);
   }
 }
 
@@ -281,12 +282,11 @@ void Session::checkpoint_now(const Learner& active) {
 
 Json Session::finish() {
   return write_results({.recipe = recipe_,
-                        .network = application_->network(),
                         .folder = options_.folder,
                         .record = record_,
                         .curves = curves_,
                         .seconds = progress_.seconds},
-                       learner(), application_->pipeline(), watch_);
+                       *application_, watch_);
 }
 
 }  // namespace tenfold

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tenfold/core/options.h"
+#include "tenfold/text/awd_lstm_options.h"
 
 namespace tenfold::text {
 
@@ -113,6 +114,9 @@ struct ModelOptions {
   bool head_norm = true;
   std::optional<double> hidden_dropout{};
   std::optional<double> attention_dropout{};
+  std::string words;
+  AwdLstmOptions language{};
+  AwdClassifierOptions classifier{};
 };
 
 template <class Visitor>
@@ -120,9 +124,10 @@ void fields(Visitor&& visit, ModelOptions& o) {
   visit("arch", o.arch,
         "awd_lstm (ULMFiT: learns the language first, good with much unlabelled text) or encoder (BERT family, with "
         "published weights the best start for few labels); auto goes by the weights");
-  visit("weights", o.weights,
-        "folder of an encoder (model.safetensors, config.json, vocab.txt), a weight file, or none; a folder with a "
-        "config.json and no weight file makes that network with random weights");
+  visit(
+      "weights", o.weights,
+      "folder of an encoder (model.safetensors, config.json, vocab.txt), a language model's weight file (with words), "
+      "or none; a folder with a config.json and no weight file makes that network with random weights");
   visit(
       "pooling", o.pooling,
       "encoder: how a text's tokens become one vector: mean (sentence encoders, and the better one frozen) or cls (the "
@@ -137,6 +142,10 @@ void fields(Visitor&& visit, ModelOptions& o) {
   visit("attention_dropout", o.attention_dropout,
         "encoder: share of attention weights left out in training; else its config's (0.1 for BERT). 0 is faster and "
         "seldom worse in short fine-tuning");
+  visit("words", o.words,
+        "awd_lstm: vocabulary of the weights file, a word a row: fastai's pickled list (itos_wt103.pkl), JSON or text");
+  visit("language", o.language, "");
+  visit("classifier", o.classifier, "");
 }
 
 /// What arch = auto stands for: an encoder where the weights are a folder with a config.json, else awd_lstm.

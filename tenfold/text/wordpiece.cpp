@@ -28,7 +28,7 @@ bool is_dropped(char32_t c) {
   return c == 0xFFFD || has(c, other);
 }
 
-bool is_space(char32_t c) { return c < 0x80 ? c == ' ' || (c >= '\t' && c <= '\r') : has(c, space); }
+bool is_space(char32_t c) { return c < 0x80 ? c == ' ' || c == '\t' || c == '\n' || c == '\r' : has(c, space); }
 
 int64_t characters(std::string_view text) {
   return std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xC0) != 0x80; });
@@ -39,21 +39,24 @@ void lower_ascii(std::string& text) {
     if (byte >= 'A' && byte <= 'Z') byte = static_cast<char>(byte + 32);
 }
 
-int32_t needed(const Vocab& vocab, const std::filesystem::path& path, std::string_view token) {
+int32_t needed(const Vocab& vocab, const std::string& source, std::string_view token) {
   if (vocab.contains(token)) return vocab.id(token);
   throw DataError(
-      path.string(), 0,
+      source, 0,
       "has no " + std::string(token) + "; a BERT vocabulary (vocab.txt) lists [PAD], [UNK], [CLS] and [SEP]");
 }
 
 }  // namespace
 
 WordPiece::WordPiece(const std::filesystem::path& vocabulary, const WordPieceOptions& options)
-    : vocab_(Vocab::load(vocabulary)), options_(options) {
-  needed(vocab_, vocabulary, "[UNK]");
-  pad_ = needed(vocab_, vocabulary, "[PAD]");
-  cls_ = needed(vocab_, vocabulary, "[CLS]");
-  sep_ = needed(vocab_, vocabulary, "[SEP]");
+    : WordPiece(Vocab::load(vocabulary), options, vocabulary.string()) {}
+
+WordPiece::WordPiece(Vocab vocabulary, const WordPieceOptions& options, const std::string& source)
+    : vocab_(std::move(vocabulary)), options_(options) {
+  needed(vocab_, source, "[UNK]");
+  pad_ = needed(vocab_, source, "[PAD]");
+  cls_ = needed(vocab_, source, "[CLS]");
+  sep_ = needed(vocab_, source, "[SEP]");
   for (int32_t id = 0; id < vocab_.size(); ++id) {
     const std::string_view token = vocab_.token(id);
     if (token.starts_with("##"))
@@ -161,9 +164,10 @@ void WordPiece::append_plain(std::string_view text, std::vector<int32_t>& ids, s
   for (size_t at = 0; at < text.size() && ids.size() < most;) {
     const size_t from = at;
     const char32_t c = next_character(text, at);
+    if (is_dropped(c)) continue;
     if (is_space(c)) {
       if (!word.empty()) end_word();
-    } else if (!is_dropped(c)) {
+    } else {
       const bool alone = c >= 0x80 && is_ideograph(c);
       if (alone && !word.empty()) end_word();
       word.append(text.substr(from, at - from));

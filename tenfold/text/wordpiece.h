@@ -31,6 +31,8 @@ class WordPiece : public Tokenizer {
   /// `vocabulary` is a vocab.txt, one piece a line, continuations marked `##`. Throws FileError; DataError where [PAD],
   /// [UNK], [CLS] or [SEP] is missing.
   explicit WordPiece(const std::filesystem::path& vocabulary, const WordPieceOptions& options = {});
+  /// The same of pieces at hand, as a model file holds them; `source` is for messages.
+  WordPiece(Vocab vocabulary, const WordPieceOptions& options, const std::string& source);
   /// A folder with vocab.txt; lower-casing and accents as its tokenizer_config.json says, where there is one.
   static WordPiece of_folder(const std::filesystem::path& folder);
 

@@ -82,7 +82,6 @@ Trained trained_in(const std::filesystem::path& folder, const Json& summary) {
   const std::string recipe = (folder / "recipe.toml").string(), log = (folder / "log.jsonl").string();
   const std::string rows = read_file(log);
   return {.recipe = read_recipe(read_file(recipe), recipe),
-          .network = summary.value("backbone", ""),
           .folder = folder,
           .record = read_log(rows, log),
           .curves = read_curves(rows),

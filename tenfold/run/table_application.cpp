@@ -1,0 +1,79 @@
+#include "tenfold/run/table_application.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "tenfold/core/error.h"
+#include "tenfold/data/dates.h"
+#include "tenfold/run/table_vectors.h"
+#include "tenfold/tabular/leaks.h"
+#include "tenfold/tabular/understand/residuals.h"
+
+namespace tenfold {
+
+TableApplication::TableApplication(const Recipe& recipe)
+    : recipe_(recipe), loaded_(tabular::load(recipe.table, recipe.training.seed, recipe.training.threads)) {
+  if (!recipe.loss.range.empty())
+    throw ConfigError("loss.range", "is for images; a table's is table_model.range, in the unit that is trained on");
+  loaded_.table.task = task_for(recipe, loaded_.table.task, loaded_.table.data);
+  learner_ = tabular::learner(loaded_.table, recipe.table_model, recipe.training);
+}
+
+Json TableApplication::facts() const {
+  return {{"categories", loaded_.preprocessor.categories.size()}, {"numbers", loaded_.preprocessor.numbers.size()}};
+}
+
+std::string TableApplication::network() const {
+  return name_of(recipe_.table_model.arch == tabular::Arch::automatic ? tabular::Arch::modern
+                                                                      : recipe_.table_model.arch);
+}
+
+Pipeline TableApplication::pipeline() {
+  return pipeline_of(*learner_, TablePipeline{recipe_.table, recipe_.table_model, loaded_.preprocessor});
+}
+
+namespace {
+
+constexpr int64_t kDay = 24 * 60 * 60;
+
+/// Of regressions whose rows have a date: what the errors do as time goes by.
+std::vector<report::TimeErrorPlot> errors_of(const tabular::LoadedTable& loaded, const Findings& found) {
+  std::vector<report::TimeErrorPlot> plots;
+  const auto& dates = loaded.preprocessor.dates;
+  if (dates.empty() || found.interpretation.outputs.empty()) return plots;
+  const Frame& frame = loaded.valid.rows() > 0 ? loaded.valid : loaded.frame;
+  const auto& rows = loaded.valid.rows() > 0 ? tabular::all_rows(frame) : loaded.split.parts.valid;
+  const auto time = tabular::times_of(frame, dates.front(), rows);
+  const int64_t first = *std::min_element(time.begin(), time.end());
+  for (const auto& output : found.interpretation.outputs) {
+    report::TimeErrorPlot plot{
+        .output = output.name, .x_label = "days since " + show_time(first), .x = {}, .bias = {}, .rmse = {}};
+    for (const auto& period : tabular::errors_by_time(time, output.actual, output.predicted)) {
+      plot.x.push_back((period.middle - static_cast<double>(first)) / kDay);
+      plot.bias.push_back(period.bias);
+      plot.rmse.push_back(period.rmse);
+    }
+    plots.push_back(std::move(plot));
+  }
+  return plots;
+}
+
+}  // namespace
+
+void TableApplication::add_to(report::Page& page, const std::filesystem::path& folder,
+                              const std::optional<Findings>& found) {
+  if (loaded_.valid.rows() == 0) {
+    std::vector<std::string> test;
+    if (loaded_.test.rows() > 0) test = loaded_.test.names();
+    for (const auto& leak : tabular::find_leaks(loaded_.frame, loaded_.split, recipe_.table, test))
+      page.leaks.push_back({.column = leak.column,
+                            .finding = leak.finding,
+                            .evidence = leak.measure + " " + shortest(std::round(1000 * leak.evidence) / 1000),
+                            .advice = leak.advice});
+  }
+  if (found) page.time_errors = errors_of(loaded_, *found);
+  write_vectors(folder / "embeddings", category_vectors(loaded_.preprocessor, learner_->model()));
+}
+
+}  // namespace tenfold

@@ -1,0 +1,34 @@
+#pragma once
+// Tables in a run: preprocessing fitted to the training rows, a network with a vector for every category.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tenfold/run/application.h"
+#include "tenfold/tabular/load.h"
+
+namespace tenfold {
+
+class TableApplication : public Application {
+ public:
+  explicit TableApplication(const Recipe& recipe);
+
+  Learner& learner() override { return *learner_; }
+  Learner& learner_of(size_t) override { return *learner_; }
+  void check_stage(size_t) override {}
+  void enter(size_t) override {}
+  Json facts() const override;
+  std::string network() const override;
+  Pipeline pipeline() override;
+  std::vector<std::string> told() const override { return loaded_.told; }
+  /// Leaks and errors by time; the categories' vectors as CSV files in FOLDER/embeddings.
+  void add_to(report::Page& page, const std::filesystem::path& folder, const std::optional<Findings>& found) override;
+
+ private:
+  Recipe recipe_;
+  tabular::LoadedTable loaded_;
+  std::optional<Learner> learner_;
+};
+
+}  // namespace tenfold

@@ -1,0 +1,115 @@
+#include "tenfold/tabular/load.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <utility>
+
+#include "tenfold/core/error.h"
+#include "tenfold/data/read_frame.h"
+
+namespace tenfold::tabular {
+namespace {
+
+void add(std::vector<std::string>& to, const std::vector<std::string>& from, const std::string& what) {
+  for (const auto& text : from) to.push_back(what + text);
+}
+
+/// Prepared rows of one table, called by their numbers in it.
+std::shared_ptr<const TableDataset> dataset(Columns columns, std::vector<int64_t> rows) {
+  return std::make_shared<const TableDataset>(std::move(columns), std::move(rows));
+}
+
+/// Training and validation rows of one frame share their columns: `all` is both, ascending. Only columns that encode
+/// the target differ between the two.
+void fill(LoadedTable& loaded) {
+  const auto& parts = loaded.split.parts;
+  std::vector<int64_t> all;
+  std::merge(parts.train.begin(), parts.train.end(), parts.valid.begin(), parts.valid.end(), std::back_inserter(all));
+  auto prepared = apply(loaded.preprocessor, loaded.frame, all);
+  add(loaded.told, prepared.remarks, "");
+  std::vector<int64_t> train, valid;  // places in `all`
+  for (size_t k = 0, t = 0; k < all.size(); ++k) {
+    const bool trains = t < parts.train.size() && parts.train[t] == all[k];
+    if (trains) ++t;
+    (trains ? train : valid).push_back(static_cast<int64_t>(k));
+  }
+  const bool encodes = std::any_of(loaded.preprocessor.numbers.begin(), loaded.preprocessor.numbers.end(),
+                                   [](const Number& number) { return !number.encodes.empty(); });
+  if (encodes)
+    prepared.columns.continuous.index_copy_(
+        0, at::tensor(train, at::kLong),
+        apply_training(loaded.preprocessor, loaded.frame, parts.train).columns.continuous);
+  const auto rows = dataset(std::move(prepared.columns), std::move(all));
+  loaded.table.data.train = std::make_shared<const TableDataset>(*rows, std::move(train));
+  loaded.table.data.valid = std::make_shared<const TableDataset>(*rows, std::move(valid));
+}
+
+}  // namespace
+
+Frame read_table(const std::string& path, int threads, std::vector<std::string>* told) {
+  std::vector<ReadNote> notes;
+  Frame frame = read_frame(path, {.threads = threads}, &notes);
+  if (told)
+    for (const auto& note : notes)
+      told->push_back(path + (note.line > 0 ? ":" + std::to_string(note.line) : "") + ": column '" + note.column +
+                      "' " + note.text);
+  return frame;
+}
+
+Data to_predict(const Frame& frame, const Preprocessor& preprocessor, std::vector<std::string>* told) {
+  auto prepared = apply(preprocessor, frame, all_rows(frame));
+  if (told) add(*told, prepared.remarks, "");
+  Data data;
+  data.test = std::make_shared<const TableDataset>(std::move(prepared.columns));
+  data.transform = std::make_shared<TableTransform>();
+  const bool values = preprocessor.target.kind == Target::regression;
+  (values ? data.outputs : data.classes) = preprocessor.target.classes;
+  return data;
+}
+
+LoadedTable load(const DataOptions& options, uint64_t seed, int threads) {
+  LoadedTable loaded;
+  loaded.frame = read_table(options.path, threads, &loaded.told);
+  DataOptions parting = options;
+  if (!options.valid.empty()) {  // all rows train but a few, which do then, too
+    parting.valid.clear();
+    parting.split = SplitKind::random;
+  }
+  loaded.split = split_rows(loaded.frame, parting, seed);
+  add(loaded.told, loaded.split.remarks, "");
+  auto& parts = loaded.split.parts;
+  if (!options.valid.empty()) {
+    parts.train.insert(parts.train.end(), parts.valid.begin(), parts.valid.end());
+    std::sort(parts.train.begin(), parts.train.end());
+    parts.valid.clear();
+    loaded.split.how = "validation rows have a file of their own";
+  } else {
+    loaded.told.push_back(loaded.split.how);
+  }
+  loaded.preprocessor = fit(loaded.frame, parts.train, options);
+  add(loaded.told, loaded.preprocessor.remarks, "");
+  fill(loaded);
+  if (!options.valid.empty()) {
+    loaded.valid = read_table(options.valid, threads, &loaded.told);
+    loaded.table.data.valid =
+        std::dynamic_pointer_cast<const TableDataset>(to_predict(loaded.valid, loaded.preprocessor, &loaded.told).test);
+  }
+  std::shared_ptr<const TableDataset> test;
+  if (!options.test.empty()) {
+    loaded.test = read_table(options.test, threads, &loaded.told);
+    test =
+        std::dynamic_pointer_cast<const TableDataset>(to_predict(loaded.test, loaded.preprocessor, &loaded.told).test);
+  }
+  const auto as_table = [](const std::shared_ptr<const Dataset>& rows) {
+    return std::dynamic_pointer_cast<const TableDataset>(rows);
+  };
+  loaded.table =
+      table_data(as_table(loaded.table.data.train), as_table(loaded.table.data.valid), std::move(test),
+                 shape_of(loaded.preprocessor), task_of(loaded.preprocessor), loaded.preprocessor.target.classes);
+  return loaded;
+}
+
+}  // namespace tenfold::tabular

@@ -1,0 +1,35 @@
+#pragma once
+// Files of tables → frames → prepared rows, with what was fitted to the training rows on the way.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tenfold/data/frame.h"
+#include "tenfold/tabular/learner.h"
+#include "tenfold/tabular/options.h"
+#include "tenfold/tabular/preprocess.h"
+#include "tenfold/tabular/rows.h"
+
+namespace tenfold::tabular {
+
+struct LoadedTable {
+  TableData table;            ///< test rows too, where options.test is there
+  Preprocessor preprocessor;  ///< fitted to the training rows
+  Frame frame;                ///< options.path, whole
+  Frame valid;                ///< options.valid; without rows where validation rows are frame's
+  Frame test;                 ///< options.test; without rows where there is none
+  SplitRows split;            ///< of frame; all rows train where valid has its own file
+  std::vector<std::string> told;
+};
+
+/// Reads, splits by the seed, fits and applies. Throws what read_frame(), split_rows(), fit() and apply() do.
+LoadedTable load(const DataOptions& options, uint64_t seed = 42, int threads = 0);
+
+/// A CSV file; what is odd about it goes to `told`, if given.
+Frame read_table(const std::string& path, int threads = 0, std::vector<std::string>* told = nullptr);
+
+/// Every row of the frame as split test, prepared as training rows were, with its target where it has one.
+Data to_predict(const Frame& frame, const Preprocessor& preprocessor, std::vector<std::string>* told = nullptr);
+
+}  // namespace tenfold::tabular
