@@ -9,7 +9,7 @@
 #include <string>
 
 #include "tenfold/core/error.h"
-#include "tenfold/core/random.h"
+#include "tenfold/nn/dropped.h"
 #include "tenfold/nn/keep_mask.h"
 #include "tenfold/nn/kernels/attention.h"
 #include "tenfold/nn/kernels/kernels.h"
@@ -19,12 +19,6 @@ namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-/// What one call leaves out.
-struct Dropped {
-  double share = 0;
-  uint64_t key = 0, call = 0;
-};
 
 struct Sizes {
   int64_t tokens, heads, depth;
@@ -64,15 +58,7 @@ void for_each_head(const AttentionPass& of_all, const Sizes& sizes, const std::v
       pass.log_sums = of_all.log_sums + head * sizes.tokens + first;
       if (of_all.dout) pass.dout = past(of_all.dout, first, width);
       if (of_all.dqkv) pass.dqkv = const_cast<void*>(past(of_all.dqkv, first, 3 * width));
-      if (dropped.share > 0) {
-        const auto random = philox4x32({static_cast<uint32_t>(head), 0, static_cast<uint32_t>(dropped.call),
-                                        static_cast<uint32_t>(dropped.call >> 32)},
-                                       {static_cast<uint32_t>(dropped.key), static_cast<uint32_t>(dropped.key >> 32)});
-        pass.words[0] = random[0];
-        pass.words[1] = random[1];
-        pass.drop_below = static_cast<uint32_t>(std::ldexp(dropped.share, 32));
-        pass.kept = static_cast<float>(1 / (1 - dropped.share));
-      }
+      pass.drops = drops_of(dropped, static_cast<uint32_t>(head));
       body(pass, scratch.mutable_data_ptr<float>());
     }
   });

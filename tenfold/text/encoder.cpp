@@ -10,6 +10,7 @@
 #include "tenfold/nn/attention.h"
 #include "tenfold/nn/init.h"
 #include "tenfold/nn/nest.h"
+#include "tenfold/nn/residual_norm.h"
 #include "tenfold/text/encoders/family.h"
 
 namespace tenfold::text {
@@ -37,20 +38,19 @@ class EncoderLayer : public torch::nn::Module {
     key_ = linear(names.key, shape.width, shape.width);
     value_ = linear(names.value, shape.width, shape.width);
     out_ = linear(names.out, shape.width, shape.width);
-    first_norm_ = nn::nest(*this, names.first_norm, nn::LayerNorm(shape.width, shape.eps));
+    const nn::ResidualNormOptions norm{.channels = shape.width, .eps = shape.eps, .dropout = shape.hidden_dropout};
+    first_norm_ = nn::nest(*this, names.first_norm, nn::ResidualNorm(norm));
     widen_ = linear(names.widen, shape.width, shape.inner);
     narrow_ = linear(names.narrow, shape.inner, shape.width);
-    second_norm_ = nn::nest(*this, names.second_norm, nn::LayerNorm(shape.width, shape.eps));
+    second_norm_ = nn::nest(*this, names.second_norm, nn::ResidualNorm(norm));
     attention_ = register_module(
         "attend", nn::Attention(nn::AttentionOptions{.heads = shape.heads, .dropout = shape.attention_dropout}));
-    first_dropout_ = register_module("drop1", nn::Dropout(shape.hidden_dropout));
-    second_dropout_ = register_module("drop2", nn::Dropout(shape.hidden_dropout));
   }
 
   at::Tensor forward(const at::Tensor& x, const std::vector<int64_t>& starts) {
     const auto seen = attention_->forward(projected(x), starts);
-    const auto y = first_norm_(x + first_dropout_(out_(seen)));
-    return second_norm_(y + second_dropout_(narrow_(at::gelu(widen_(y)))));
+    const auto y = first_norm_(x, out_(seen));
+    return second_norm_(y, narrow_(at::gelu(widen_(y))));
   }
 
   /// [heads, T, T] for one text.
@@ -66,9 +66,8 @@ class EncoderLayer : public torch::nn::Module {
 
   int64_t heads_;
   nn::Linear query_{nullptr}, key_{nullptr}, value_{nullptr}, out_{nullptr}, widen_{nullptr}, narrow_{nullptr};
-  nn::LayerNorm first_norm_{nullptr}, second_norm_{nullptr};
+  nn::ResidualNorm first_norm_{nullptr}, second_norm_{nullptr};
   nn::Attention attention_{nullptr};
-  nn::Dropout first_dropout_{nullptr}, second_dropout_{nullptr};
 };
 
 namespace {

@@ -75,7 +75,7 @@ TEST(ReadTexts, LeavesOutCopiesAndTextsThatOthersHold) {
   EXPECT_THAT(splits.train.texts, ElementsAre("a", "b", "d"));
   EXPECT_THAT(splits.train.names, ElementsAre("1", "2", "6"));
   EXPECT_THAT(splits.train.label, ElementsAre(0, 1, 1));
-  EXPECT_THAT(splits.told, ElementsAre(HasSubstr("columns"),
+  EXPECT_THAT(splits.told, ElementsAre(HasSubstr("in column"),
                                        HasSubstr("2 texts that are copies of earlier ones, 1 of "
                                                  "them with another label"),
                                        HasSubstr("1 training texts that validation or test hold too")));

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "tenfold/nn/kernels/drops.h"
+
 namespace tenfold::nn {
 
 struct AttentionPass {
@@ -14,11 +16,8 @@ struct AttentionPass {
   const void* dout = nullptr;  ///< backward: as out, which then is read
   void* dqkv = nullptr;        ///< backward: as qkv; this head's part is written
   int64_t tokens = 0, heads = 0, depth = 0, head = 0;
-  float scale = 0;  ///< of scores: 1 / sqrt(depth)
-  // Dropout of attention weights: row, column and two words that stand for (step, layer, head) decide.
-  uint32_t drop_below = 0;  ///< share that is dropped, times 2^32; 0: none
-  float kept = 1;           ///< what the others are multiplied by
-  uint32_t words[2] = {};
+  float scale = 0;        ///< of scores: 1 / sqrt(depth)
+  Drops drops;            ///< of attention weights: row of the batch and column decide
   int64_t first_row = 0;  ///< the text's first row in the batch
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "tenfold/nn/kernels/attention.h"
+#include "tenfold/nn/kernels/drops_body.h"
 #include "tenfold/nn/kernels/gelu.h"
 #include "tenfold/nn/kernels/small_product.h"
 
@@ -11,47 +12,6 @@ namespace tenfold::nn {
 namespace {
 
 constexpr float no_score = -1e30f;  // of the columns beyond the last token
-
-/// Bits that look random, from bits that differ little: two multiplications between shifts (Wellons, "hash prospector",
-/// 2018).
-template <class Bits>
-inline Bits mixed(Bits x) {
-  x ^= x >> 16;
-  x *= 0x7feb352du;
-  x ^= x >> 15;
-  x *= 0x846ca68bu;
-  x ^= x >> 16;
-  return x;
-}
-
-inline Words first_words() {
-  Words words;
-  for (int64_t lane = 0; lane < vector_width; ++lane) words[lane] = static_cast<uint32_t>(lane);
-  return words;
-}
-
-/// What the weights of one query's row are multiplied by: 0, or what makes up for those dropped.
-class KeepRow {
- public:
-  KeepRow(const AttentionPass& p, int64_t row)
-      : base_(mixed(static_cast<uint32_t>(p.first_row + row) ^ p.words[0])), p_(p) {}
-  Floats at(int64_t column) const {
-    const Words places = first_words() + static_cast<uint32_t>(column);
-    const Words random = mixed((places * 0x9e3779b9u + base_) ^ p_.words[1]);
-    const Words below = Words{} + p_.drop_below;
-    return random < below ? Floats{} : Floats{} + p_.kept;
-  }
-
- private:
-  uint32_t base_;
-  const AttentionPass& p_;
-};
-
-inline float sum_of(Floats v) {
-  float sum = 0;
-  for (int64_t lane = 0; lane < vector_width; ++lane) sum += v[lane];
-  return sum;
-}
 
 inline float most_of(Floats v) {
   float most = v[0];
@@ -150,12 +110,12 @@ void attention_forward(const AttentionPass& given, float* scratch) {
         high = here > high ? here : high;
       }
       const float most = most_of(high);
-      const KeepRow keep(p, first + r);
+      const KeepRow keep(p.drops, p.first_row + first + r);
       Floats sum = {};
       for (int64_t t = 0; t < room.along; t += vector_width) {
         const Floats weight = exp_below_zero(load(row + t) - most);
         sum += weight;
-        store(row + t, p.drop_below ? weight * keep.at(t) : weight);
+        store(row + t, p.drops.below ? weight * keep.at(t) : weight);
       }
       whole[r] = sum_of(sum);
       p.log_sums[first + r] = most + std::log(whole[r]);
@@ -215,11 +175,11 @@ void attention_backward(const AttentionPass& given, float* scratch) {
         product += load(out.row(first + r) + d, smaller(vector_width, p.depth - d)) *
                    load(dout + (first + r) * room.across + d);
       const float mean = sum_of(product), log_sum = p.log_sums[first + r];
-      const KeepRow keep(p, first + r);
+      const KeepRow keep(p.drops, p.first_row + first + r);
       float *weight_row = weights + r * room.along, *slope_row = slopes + r * room.along;
       for (int64_t t = 0; t < room.along; t += vector_width) {
         const Floats weight = exp_below_zero(load(weight_row + t) - log_sum);
-        const Floats kept = p.drop_below ? keep.at(t) : Floats{} + 1.0f;
+        const Floats kept = p.drops.below ? keep.at(t) : Floats{} + 1.0f;
         store(slope_row + t, weight * (load(slope_row + t) * kept - mean));
         store(weight_row + t, weight * kept);
       }

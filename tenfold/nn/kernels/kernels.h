@@ -1,7 +1,7 @@
 #pragma once
-// Inner loops of norm and depthwise convolution, compiled once for each instruction set and chosen when the program
-// runs. Torch-free: plain pointers, one thread, no memory of their own. Who calls them cuts the work in pieces that do
-// not depend on the number of threads, so the results do not either.
+// Inner loops of norm, depthwise convolution and LSTM, compiled once for each instruction set and chosen when the
+// program runs. Torch-free: plain pointers, one thread, no memory of their own. Who calls them cuts the work in pieces
+// that do not depend on the number of threads, so the results do not either.
 
 #include <cstdint>
 #include <string_view>
@@ -75,6 +75,30 @@ struct DepthwiseWeight {
   int64_t height = 0, width = 0, out_height = 0, out_width = 0, channels = 0, kernel = 0, stride = 0, top = 0, left = 0;
 };
 
+/// One step of an LSTM for rows of the batch. gates [B, 4 · width]: the sums of input, forget, candidate and output
+/// gate going in, their activations coming out. Hidden values and gates are in the dtype, cells fp32.
+struct LstmForward {
+  void* gates = nullptr;
+  const float* cell_before = nullptr;  ///< [B, width]
+  float* cell = nullptr;               ///< [B, width]
+  void* hidden = nullptr;              ///< [B, width]
+  int64_t width = 0;
+};
+
+/// Its gradient, from the activations that it left.
+struct LstmBackward {
+  const void* gates = nullptr;
+  const float *cell_before = nullptr, *cell = nullptr;
+  const void *dy = nullptr, *dhidden = nullptr;  ///< [B, width]: of the output, and what the step after says
+  float* dcell = nullptr;                        ///< [B, width]: of the step after going in, for the one before out
+  void* dgates = nullptr;                        ///< [B, 4 · width]
+  int64_t width = 0;
+};
+
+struct AttentionPass;        // kernels/attention.h
+struct ResidualNormForward;  // kernels/residual_norm.h
+struct ResidualNormBackward;
+
 /// For one dtype. Ranges are of rows of Lanes, or of output rows counted through the batch (n · out_height + i).
 struct Kernels {
   /// sums += x - origin, squares += (x - origin)², each [width].
@@ -97,6 +121,16 @@ struct Kernels {
   void (*pool_norm_gelu_backward)(const NormBackward& pass, const PoolForward& pool, int64_t first, int64_t last);
   void (*depthwise)(const Depthwise& pass, int64_t first, int64_t last);
   void (*depthwise_weight)(const DepthwiseWeight& pass, int64_t first, int64_t last, float* sums);
+  /// Ranges are of rows of the batch.
+  void (*lstm_forward)(const LstmForward& pass, int64_t first, int64_t last);
+  void (*lstm_backward)(const LstmBackward& pass, int64_t first, int64_t last);
+  /// Attention of one head over one text. scratch: attention_scratch(…) floats.
+  void (*attention_forward)(const AttentionPass& pass, float* scratch);
+  void (*attention_backward)(const AttentionPass& pass, float* scratch);
+  /// Ranges are of rows; dweight, dbias [channels] are added to.
+  void (*residual_norm_forward)(const ResidualNormForward& pass, int64_t first, int64_t last);
+  void (*residual_norm_backward)(const ResidualNormBackward& pass, int64_t first, int64_t last, float* dweight,
+                                 float* dbias);
 };
 
 struct KernelSet {
