@@ -197,7 +197,7 @@ void English::add_phrase(const std::string& text, const std::vector<uint8_t>& le
     const auto next = static_cast<Part>(parts_.size() + 1);
     key.push_back(static_cast<char16_t>(parts_.emplace(piece, next).first->second));
   }
-  most_parts_ = std::max(most_parts_, key.size());
+  for (size_t count = 2; count < key.size(); ++count) phrases_[key.substr(0, count)];
   phrases_[key] = std::move(pieces);
 }
 
@@ -261,11 +261,12 @@ void English::find(std::span<const Part> parts, std::vector<Found>& found) const
   std::u16string key;
   for (size_t first = 0; first < parts.size(); ++first) {
     key.clear();
-    for (size_t count = 1; count <= most_parts_ && first + count <= parts.size(); ++count) {
+    for (size_t count = 1; first + count <= parts.size(); ++count) {
       key.push_back(static_cast<char16_t>(parts[first + count - 1]));
       if (count < 2) continue;
-      if (const auto phrase = phrases_.find(key); phrase != phrases_.end())
-        found.push_back({first, count, &phrase->second});
+      const auto phrase = phrases_.find(key);
+      if (phrase == phrases_.end()) break;
+      if (!phrase->second.empty()) found.push_back({first, count, &phrase->second});
     }
   }
   if (found.size() < 2) return;

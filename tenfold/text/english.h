@@ -46,8 +46,8 @@ class English {
   std::vector<std::string> texts_;                                         ///< what the views above look at
   size_t longest_ = 0;                                                     ///< bytes of the longest exception
   std::unordered_map<std::string, Part, TextHash, std::equal_to<>> parts_;
-  std::unordered_map<std::u16string, std::vector<std::string>> phrases_;  ///< by their parts
-  size_t most_parts_ = 0;
+  /// By their parts, and by those of their beginnings, where there are no pieces.
+  std::unordered_map<std::u16string, std::vector<std::string>> phrases_;
 };
 
 }  // namespace tenfold::text

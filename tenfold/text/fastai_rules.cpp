@@ -1,14 +1,16 @@
 #include "tenfold/text/fastai_rules.h"
 
 #include <cstring>
+#include <utility>
 
+#include "tenfold/text/fastai_words.h"
 #include "tenfold/text/unicode.h"
 #include "tenfold/text/utf8.h"
 
 namespace tenfold::text {
 namespace {
 
-size_t find(std::string_view text, std::string_view what, size_t from) {
+size_t position_of(std::string_view text, std::string_view what, size_t from) {
   const void* found = memmem(text.data() + from, text.size() - from, what.data(), what.size());
   return found == nullptr ? text.npos : static_cast<size_t>(static_cast<const char*>(found) - text.data());
 }
@@ -52,11 +54,11 @@ Repeated repeated_word(std::string_view text, size_t from, size_t end) {
 }  // namespace
 
 void replace_all(Rewritten& text, std::string_view from, std::string_view to) {
-  size_t at = find(text.text, from, 0);
+  size_t at = position_of(text.text, from, 0);
   if (at == text.text.npos) return;
   text.next.clear();
   size_t done = 0;
-  for (; at != text.text.npos; at = find(text.text, from, done)) {
+  for (; at != text.text.npos; at = position_of(text.text, from, done)) {
     text.next.append(text.text.substr(done, at - done)).append(to);
     done = at + from.size();
   }
@@ -153,6 +155,28 @@ void mark_repeated_words(Rewritten& rewritten) {
   if (!found) return;
   rewritten.next.append(text.substr(done));
   rewritten.take();
+}
+
+std::string fastai_text(std::string_view original) {
+  Rewritten text{.text = original, .scratch = {}, .next = {}};
+  fix_html(text);
+  mark_repeated_characters(text);
+  mark_repeated_words(text);
+  std::string buffer, whole = "xxbos";
+  bool parted = false;  // by white space of the text itself, which stands for the space
+  each_word(
+      text.text, buffer,
+      [&](std::string_view word) {
+        if (!std::exchange(parted, false)) whole.push_back(' ');
+        if (const auto marker = capitals_marker(word); !marker.empty()) whole.append(marker).push_back(' ');
+        append_lower(word, whole);
+      },
+      [&](std::string_view gap) {
+        if (buffer.size() > gap.size()) whole.push_back(' ');
+        whole.append(gap);
+        parted = true;
+      });
+  return whole;
 }
 
 }  // namespace tenfold::text

@@ -33,4 +33,8 @@ void mark_repeated_characters(Rewritten& text);
 /// A word three times or more in a row becomes ` xxwrep COUNT WORD ` and the one character behind.
 void mark_repeated_words(Rewritten& text);
 
+/// All rules of fastai 2.8 in their order, as one text: `xxbos`, then words in lower case with the markers of their
+/// capitals. What subword tokenisers are given. Valid UTF-8.
+std::string fastai_text(std::string_view text);
+
 }  // namespace tenfold::text

@@ -69,12 +69,26 @@ const std::vector<std::string>& legacy_specials() {
   return names;
 }
 
+TokenCounts::TokenCounts() : ends_(1, 0), places_(1024) {}
+
+size_t TokenCounts::place(std::string_view token) const {
+  const size_t mask = places_.size() - 1;
+  size_t at = TextHash{}(token)&mask;
+  while (places_[at] != 0 && this->token(places_[at] - 1) != token) at = (at + 1) & mask;
+  return at;
+}
+
 int32_t TokenCounts::number(std::string_view token) {
-  if (const auto found = numbers_.find(token); found != numbers_.end()) return found->second;
-  const auto number = static_cast<int32_t>(tokens_.size());
-  numbers_.emplace(tokens_.emplace_back(token), number);
+  if (const int32_t known = places_[place(token)]; known != 0) return known - 1;
+  if (times_.size() * 2 >= places_.size()) {
+    places_.assign(places_.size() * 2, 0);
+    for (int32_t k = 0; k < size(); ++k) places_[place(this->token(k))] = k + 1;
+  }
+  places_[place(token)] = static_cast<int32_t>(times_.size()) + 1;
+  bytes_.append(token);
+  ends_.push_back(bytes_.size());
   times_.push_back(0);
-  return number;
+  return static_cast<int32_t>(times_.size()) - 1;
 }
 
 void TokenCounts::add(const TokenCounts& later) {
@@ -116,10 +130,10 @@ Vocab Vocab::of(const TokenCounts& counts, const VocabOptions& options) {
   order.resize(std::min(order.size(), most));
   std::vector<std::string> tokens = options.specials;
   for (const int32_t number : order) {
-    const std::string& token = counts.token(number);
+    const std::string_view token = counts.token(number);
     if (counts.times(number) < options.min_freq || tokens.size() >= most) break;
     if (std::find(options.specials.begin(), options.specials.end(), token) == options.specials.end())
-      tokens.push_back(token);
+      tokens.emplace_back(token);
   }
   if (options.filler == Filler::modern) tokens.resize(tokens.size() + 8 - tokens.size() % 8, std::string(filler));
   return Vocab(std::move(tokens));

@@ -2,7 +2,6 @@
 // Which tokens have numbers. Made of counts as fastai does it, loaded, saved, and matched with a pretrained one.
 
 #include <cstdint>
-#include <deque>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -24,9 +23,11 @@ const std::vector<std::string>& modern_specials();
 /// Those of the ULMFiT scripts of 2018 (fastai 0.7): `_unk_`, `_pad_`.
 const std::vector<std::string>& legacy_specials();
 
-/// How often each token came, in order of first sight. A token's number is its place in that order.
+/// How often each token came, in order of first sight. A token's number is its place in that order. About 40 bytes a
+/// token beside its own, so that the millions of different ones of a large corpus fit.
 class TokenCounts {
  public:
+  TokenCounts();
   /// The token's number, a new one where it is new. Its count stays.
   int32_t number(std::string_view token);
   void count(int32_t number, int64_t times = 1) { times_[static_cast<size_t>(number)] += times; }
@@ -34,14 +35,21 @@ class TokenCounts {
   /// added in order.
   void add(const TokenCounts& later);
 
-  int64_t size() const { return static_cast<int64_t>(tokens_.size()); }
-  const std::string& token(int32_t number) const { return tokens_[static_cast<size_t>(number)]; }
+  int64_t size() const { return static_cast<int64_t>(times_.size()); }
+  /// Good until the next number().
+  std::string_view token(int32_t number) const {
+    const auto at = static_cast<size_t>(number);
+    return std::string_view(bytes_).substr(ends_[at], ends_[at + 1] - ends_[at]);
+  }
   int64_t times(int32_t number) const { return times_[static_cast<size_t>(number)]; }
 
  private:
-  std::deque<std::string> tokens_;  ///< a deque, so that the views below stay good
+  size_t place(std::string_view token) const;
+
+  std::string bytes_;         ///< of all tokens
+  std::vector<size_t> ends_;  ///< where token k ends is where k + 1 begins
   std::vector<int64_t> times_;
-  std::unordered_map<std::string_view, int32_t> numbers_;
+  std::vector<int32_t> places_;  ///< open addressing: a token's number + 1, 0 is free; at most half full
 };
 
 /// fastai 2.8 fills a vocabulary with `xxfake` up to a multiple of 8, and adds eight more where it is one already.

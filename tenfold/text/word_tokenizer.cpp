@@ -1,62 +1,17 @@
 #include "tenfold/text/word_tokenizer.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <utility>
 
 #include "tenfold/core/hash.h"
 #include "tenfold/text/fastai_rules.h"
+#include "tenfold/text/fastai_words.h"
 #include "tenfold/text/unicode.h"
 #include "tenfold/text/utf8.h"
 #include "tenfold/text/word_cache.h"
 
 namespace tenfold::text {
-namespace {
-
-/// What a byte is to somebody who looks for the end of a word.
-enum class Byte : uint8_t { inside, space, alone, perhaps_space };
-constexpr auto bytes = [] {
-  std::array<Byte, 256> kinds{};
-  for (const unsigned char c : {9, 10, 11, 12, 13, 28, 29, 30, 31, 32}) kinds[c] = Byte::space;
-  for (const unsigned char c : {'/', '#', '\\'}) kinds[c] = Byte::alone;
-  for (const unsigned char c : {0xC2, 0xE1, 0xE2, 0xE3})
-    kinds[c] = Byte::perhaps_space;  // where those of Unicode begin
-  return kinds;
-}();
-Byte kind(char byte) { return bytes[static_cast<unsigned char>(byte)]; }
-
-/// Bytes of the white space that begins at `at`, 0 where there is none.
-size_t space_length(std::string_view text, size_t at) {
-  if (kind(text[at]) == Byte::space) return 1;
-  if (kind(text[at]) != Byte::perhaps_space) return 0;
-  size_t behind = at;
-  return has(next_character(text, behind), space) ? behind - at : 0;
-}
-
-/// Behind the word that begins at `at`.
-size_t word_end(std::string_view text, size_t at) {
-  for (++at; at < text.size(); ++at) {
-    if (kind(text[at]) == Byte::inside) continue;
-    if (kind(text[at]) != Byte::perhaps_space || space_length(text, at) > 0) break;
-  }
-  return at;
-}
-
-bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_small(char c) { return c >= 'a' && c <= 'z'; }
-
-/// The token that tells of a word's capitals, empty where there is nothing to tell: none at its front, one letter
-/// alone, or mixed ones.
-std::string_view capitals_marker(std::string_view word) {
-  size_t first = 0;
-  if (!is_capital(word[0]) || (next_character(word, first), first == word.size())) return {};
-  if (std::none_of(word.begin(), word.end(), is_small)) return "xxup";
-  return std::none_of(word.begin() + 1, word.end(), is_capital) ? "xxmaj" : std::string_view();
-}
-
-}  // namespace
-
 /// Rules that look further than a word rewrite the text; the others, and spaCy's, depend on the word alone, so that
 /// each word is cut once and found again by its bytes.
 class WordTokenizer::Words : public Encoder {
@@ -70,35 +25,13 @@ class WordTokenizer::Words : public Encoder {
     mark_repeated_characters(text_);
     mark_repeated_words(text_);
     ids.push_back(begin_);
-    append_words(text_.text, ids);
+    each_word(
+        text_.text, gap_, [&](std::string_view word) { append_pieces(word, Kind::word, ids); },
+        [&](std::string_view gap) { append_pieces(gap, Kind::gap, ids); });
     end_run(ids);
   }
 
  private:
-  /// Words and the white space between them: `/`, `#` and `\` stand alone, runs of spaces are one, and white space at
-  /// both ends falls.
-  void append_words(std::string_view text, std::vector<int32_t>& ids) {
-    bool first = true;
-    for (size_t at = 0; at < text.size();) {
-      if (const size_t length = space_length(text, at); length > 0) {
-        if (text[at] != ' ' || !gap_.ends_with(' ')) gap_.append(text.substr(at, length));
-        at += length;
-        continue;
-      }
-      const bool alone = kind(text[at]) == Byte::alone;
-      if (alone && !gap_.ends_with(' ')) gap_.push_back(' ');
-      // The first space between two words is none of a token, what is left is one.
-      const std::string_view gap = std::string_view(gap_).substr(gap_.starts_with(' '));
-      if (!first && !gap.empty()) append_pieces(gap, Kind::gap, ids);
-      const size_t end = alone ? at + 1 : word_end(text, at);
-      append_pieces(text.substr(at, end - at), Kind::word, ids);
-      gap_.assign(alone ? " " : "");
-      first = false;
-      at = end;
-    }
-    gap_.clear();
-  }
-
   enum class Kind { word, gap };
   void append_pieces(std::string_view text, Kind kind, std::vector<int32_t>& ids) {
     if (const auto* known = cache_.find(text)) {
@@ -198,7 +131,7 @@ std::vector<std::string> WordTokenizer::tokens(std::string_view text) const {
   encoder([&](std::string_view token) { return seen.number(token); })->append(text, ids);
   std::vector<std::string> tokens;
   tokens.reserve(ids.size());
-  for (const int32_t id : ids) tokens.push_back(seen.token(id));
+  for (const int32_t id : ids) tokens.emplace_back(seen.token(id));
   return tokens;
 }
 
