@@ -21,6 +21,7 @@ find_package(CURL REQUIRED)
 find_package(nlohmann_json 3.10 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp)
+pkg_check_modules(SENTENCEPIECE IMPORTED_TARGET sentencepiece)  # optional: subwords learnt from raw text
 find_path(XXHASH_INCLUDE xxhash.h REQUIRED)
 
 # LibTorch as system headers and libraries only, without its package's odd global flags.

@@ -17,7 +17,7 @@ install_packages() {
   local wanted installed missing=() package packages
   wanted=(g++ cmake ninja-build ccache pkg-config git ca-certificates curl python3 python3-venv
           libjpeg-dev libpng-dev libwebp-dev libgif-dev zlib1g-dev libxxhash-dev libcurl4-openssl-dev
-          nlohmann-json3-dev libgtest-dev libgmock-dev)
+          nlohmann-json3-dev libgtest-dev libgmock-dev libsentencepiece-dev)
   command -v dpkg-query >/dev/null || {
     say "no Debian packages here; expecting these to be installed already: ${wanted[*]}"
     return
