@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "tenfold/nn/kernels/pair_product.h"
 #include "tenfold/nn/kernels/winograd_patch.h"
-#include "tenfold/nn/kernels/winograd_product.h"
 
 namespace tenfold::nn {
 

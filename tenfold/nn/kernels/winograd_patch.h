@@ -4,17 +4,11 @@
 
 #include <immintrin.h>
 
+#include "tenfold/nn/kernels/avx512_lanes.h"
 #include "tenfold/nn/kernels/winograd.h"
 
 namespace tenfold::nn {
 namespace {
-
-constexpr int64_t lanes = 16;
-
-/// The lanes of the vector that begins at channel c of `channels`.
-inline __mmask16 mask_at(int64_t c, int64_t channels) {
-  return channels - c >= lanes ? static_cast<__mmask16>(0xffff) : static_cast<__mmask16>((1u << (channels - c)) - 1);
-}
 
 inline __m512 load(const uint16_t* from, __mmask16 mask) {
   return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, from)), 16));

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "tenfold/nn/kernels/winograd_patch.h"
+#include "tenfold/nn/kernels/avx512_lanes.h"
 
 namespace tenfold::nn {
 namespace {
