@@ -128,10 +128,7 @@ Guess ValueRules::guess(std::string_view text) const {
 }
 
 ColumnReader::ColumnReader(const ValueRules& rules, std::string name)
-    : rules_(&rules), name_(std::move(name)), numbers_(rules.numbers) {
-  for (const auto& text : rules.nulls) dictionary_.add(text);
-  first_seen_.resize(rules.nulls.size());
-}
+    : rules_(&rules), name_(std::move(name)), numbers_(rules.numbers) {}
 
 ColumnReader ColumnReader::another() const {
   ColumnReader out(*rules_, name_);
@@ -249,13 +246,13 @@ size_t ColumnReader::read_times(const CsvBlock& block, size_t column, uint8_t fo
 
 size_t ColumnReader::read_codes(const CsvBlock& block, size_t column, std::vector<int32_t>& out) {
   const size_t rows = block.rows();
-  const auto null_texts = static_cast<int32_t>(first_level());
   out.resize(rows);
   for (size_t row = 0; row < rows; ++row) {
-    const int32_t code = dictionary_.add(block.at(row, column));
-    if (static_cast<size_t>(code) == first_seen_.size()) [[unlikely]]
-      first_seen_.push_back(uint64_t{block.number()} << 32 | row);
-    out[row] = code < null_texts ? null_code : code - null_texts;
+    const std::string_view text = block.at(row, column);
+    const auto code = static_cast<size_t>(dictionary_.add(text));
+    if (code == first_seen_.size()) [[unlikely]]
+      first_seen_.push_back(rules_->null(text) ? never : uint64_t{block.number()} << 32 | row);
+    out[row] = first_seen_[code] == never ? null_code : static_cast<int32_t>(code);
   }
   return rows;
 }

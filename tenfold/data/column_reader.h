@@ -3,6 +3,7 @@
 // Torch-free.
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -70,9 +71,9 @@ class ColumnReader {
   Piece read(const CsvBlock& block, size_t column, const std::string& file);
 
   const Dictionary& dictionary() const { return dictionary_; }
-  size_t first_level() const { return rules_->nulls.size(); }  ///< the codes below are texts that mean null
-  /// Where each level was first seen: block * 2^32 + row.
+  /// Where each text of the dictionary was first seen: block * 2^32 + row; `never` for one that means null.
   const std::vector<uint64_t>& first_seen() const { return first_seen_; }
+  static constexpr uint64_t never = std::numeric_limits<uint64_t>::max();
 
  private:
   size_t read_as(Guess guess, const CsvBlock& block, size_t column, Piece& piece);

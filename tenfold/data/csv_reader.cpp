@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <unordered_set>
 
 #include "tenfold/core/error.h"
@@ -11,8 +12,9 @@ namespace tenfold {
 namespace {
 
 constexpr size_t kPadding = 128;  // readable behind the text: a step of the scan and the virtual newline at the end
-constexpr size_t kScanStep = 1 << 18;    // `ends` grows with what is scanned, not with the row at once
-constexpr size_t kLongestRow = 1 << 30;  // places in a block have 32 bits
+constexpr size_t kScanStep = 1 << 18;     // `ends` grows with what is scanned, not with the row at once
+constexpr size_t kHeaderBytes = 1 << 16;  // in which the separator is looked for
+constexpr size_t kLongestRow = 1 << 30;   // places in a block have 32 bits
 
 long newlines(const char* text, size_t size) { return static_cast<long>(std::count(text, text + size, '\n')); }
 
@@ -56,9 +58,8 @@ CsvReader::CsvReader(std::string_view text, const std::string& name, const CsvOp
 }
 
 void CsvReader::read_header() {
-  carried_.resize(options_.block_bytes);
-  carried_.resize(source_.read(carried_.data(), carried_.size()));
-  marks_ = {.separator = options_.separator != 0 ? options_.separator : separator_of(carried_, options_.quote),
+  const std::string_view beginning = source_.peek(kHeaderBytes);
+  marks_ = {.separator = options_.separator != 0 ? options_.separator : separator_of(beginning, options_.quote),
             .quote = options_.quote};
   do {
     if (!cut(first_)) throw DataError(name(), 0, "is empty; needs a header line and one row an item");
@@ -187,24 +188,20 @@ void CsvReader::refuse_open_quote(const CsvBlock& block, size_t from, size_t to)
   throw DataError(name(), opened, "a quote is opened here and never closed; close it, or double quotes inside fields");
 }
 
-void CsvReader::check_characters(const CsvBlock& block) const {
-  const std::string_view text(block.bytes_.get(), block.size_);
-  const auto line_at = [&](size_t at) {
-    return block.first_line_ + newlines(text.data() + block.begin_, at - block.begin_);
-  };
-  if (block.nul_) {
-    const size_t at = text.find('\0', block.begin_);
-    if (at != std::string_view::npos)
-      throw DataError(name(), line_at(at),
-                      "has a NUL byte, which no text has; if the file is UTF-16, say encoding utf16, otherwise it is "
-                      "binary or damaged");
-  }
-  if (block.ascii_) return;
-  const size_t at = find_malformed_utf8(text.substr(block.begin_));
-  if (at != std::string_view::npos)
-    throw DataError(name(), line_at(block.begin_ + at),
-                    "is not UTF-8 from byte " + std::to_string(static_cast<unsigned char>(text[block.begin_ + at])) +
-                        " on; say encoding latin1 or utf16, or convert the file (iconv -t UTF-8)");
+std::optional<DataError> CsvReader::wrong_characters(const CsvBlock& block) const {
+  const std::string_view text = std::string_view(block.bytes_.get(), block.size_).substr(block.begin_);
+  const size_t nul = block.nul_ ? text.find('\0') : std::string_view::npos;
+  const size_t malformed = block.ascii_ ? std::string_view::npos : find_malformed_utf8(text);
+  const size_t at = std::min(nul, malformed);
+  if (at == std::string_view::npos) return {};
+  const long line = block.first_line_ + newlines(text.data(), at);
+  if (at == nul)
+    return DataError(name(), line,
+                     "has a NUL byte, which no text has; if the file is UTF-16, say encoding utf16, otherwise it is "
+                     "binary or damaged");
+  return DataError(name(), line,
+                   "is not UTF-8 from byte " + std::to_string(static_cast<unsigned char>(text[at])) +
+                       " on; say encoding latin1 or utf16, or convert the file (iconv -t UTF-8)");
 }
 
 /// A field from its opening quote to its end, unescaped in place; `line` moves on by the newlines inside.
@@ -229,7 +226,16 @@ CsvBlock::Place CsvReader::unquoted(CsvBlock& block, size_t begin, size_t end, l
 }
 
 void CsvReader::split(CsvBlock& block) const {
-  if (block.nul_ || !block.ascii_) check_characters(block);
+  const auto wrong = wrong_characters(block);
+  try {
+    split_rows(block);
+  } catch (const DataError& error) {
+    if (!wrong || error.line < wrong->line) throw;  // what comes first in the file is told
+  }
+  if (wrong) throw DataError(*wrong);
+}
+
+void CsvReader::split_rows(CsvBlock& block) const {
   const size_t columns = columns_.size();
   block.columns_ = columns;
   block.stride_ = block.row_count_;

@@ -10,10 +10,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "tenfold/core/error.h"
 #include "tenfold/data/kernels/kernels.h"
 #include "tenfold/data/text_source.h"
 
@@ -89,7 +91,9 @@ class CsvReader {
  private:
   void read_header();
   void scan(CsvBlock& block, size_t from, size_t to);
-  void check_characters(const CsvBlock& block) const;
+  /// The first byte that is not UTF-8 text, as an error.
+  std::optional<DataError> wrong_characters(const CsvBlock& block) const;
+  void split_rows(CsvBlock& block) const;
   CsvBlock::Place unquoted(CsvBlock& block, size_t begin, size_t end, long& line) const;
   [[noreturn]] void refuse_open_quote(const CsvBlock& block, size_t from, size_t to) const;
 

@@ -78,13 +78,13 @@ Merged merge_levels(const std::vector<const ColumnReader*>& readers) {
   Merged out;
   for (size_t worker = 0; worker < readers.size(); ++worker) {
     const auto& first = readers[worker]->first_seen();
-    for (size_t level = readers[worker]->first_level(); level < first.size(); ++level)
-      seen.emplace_back(first[level], worker, level);
-    out.codes.emplace_back(first.size() - readers[worker]->first_level());
+    for (size_t level = 0; level < first.size(); ++level)
+      if (first[level] != ColumnReader::never) seen.emplace_back(first[level], worker, level);
+    out.codes.emplace_back(first.size());
   }
   std::sort(seen.begin(), seen.end());
   for (const auto& [where, worker, level] : seen)
-    out.codes[worker][level - readers[worker]->first_level()] = out.levels.add(readers[worker]->dictionary()[level]);
+    out.codes[worker][level] = out.levels.add(readers[worker]->dictionary()[level]);
   return out;
 }
 

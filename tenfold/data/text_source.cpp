@@ -80,13 +80,28 @@ size_t TextSource::read(char* out, size_t size) {
   return count;
 }
 
+std::string_view TextSource::peek(size_t size) {
+  pending_.erase(0, handed_);
+  handed_ = 0;
+  for (size_t had = size; pending_.size() < size && pending_.size() != had;) {
+    had = pending_.size();
+    if (encoding_ == Encoding::utf8) {
+      pending_.resize(size);
+      pending_.resize(had + read_raw(pending_.data() + had, size - had));
+    } else {
+      convert();
+    }
+  }
+  return pending_;
+}
+
 void TextSource::convert() {
   constexpr size_t kPiece = 64 << 10;
   const size_t kept = raw_.size();
   raw_.resize(kept + kPiece);
   const size_t got = read_raw(raw_.data() + kept, kPiece);
   raw_.resize(kept + got);
-  pending_.clear();
+  pending_.erase(0, handed_);
   handed_ = 0;
   if (encoding_ == Encoding::latin1) {
     for (const char byte : raw_) append_utf8(pending_, static_cast<unsigned char>(byte));

@@ -34,6 +34,8 @@ class TextSource {
   /// The next bytes: `size` of them, fewer only at the end. Throws FileError, and DataError for half a character at
   /// the end of UTF-16.
   size_t read(char* out, size_t size);
+  /// The next bytes without taking them: `size` of them or more, fewer only at the end. Valid until the next call.
+  std::string_view peek(size_t size);
   const std::string& name() const { return name_; }
 
  private:

@@ -239,6 +239,9 @@ TEST(CsvReader, HostileFaultsNameTheirLineInAnyBlock) {
     EXPECT_EQ(refusal(text + "1,2,3\n1,\"", {.block_bytes = block}),
               "t.csv:2002: has 3 fields, the header 2; quote fields that contain the separator");
   }
+  EXPECT_EQ(refusal("a,b\n1\n\xFF,2\n"),
+            "t.csv:2: has 1 fields, the header 2; quote fields that contain the separator");
+  EXPECT_EQ(refusal("a,b\n\xFF,2\n1\n").substr(0, 20), "t.csv:2: is not UTF-");
   EXPECT_EQ(refusal("a,b,a\n1,2,3\n"), "t.csv:1: names column 'a' twice; rename one");
 }
 

@@ -150,6 +150,9 @@ TEST(ReadFrame, KnowsWhatMeansMissing) {
   EXPECT_EQ(frame["a"].kind(), ColumnKind::integer);
   EXPECT_TRUE(frame["b"].is_null(0));
   EXPECT_EQ(frame["c"].levels(), (std::vector<std::string>{"x"}));
+  const Frame blanks = read("a,b\n ,1\nx,2\n NA,3\n x,4\n");  // around what means missing, as around numbers
+  EXPECT_EQ(blanks["a"].nulls(), 2u);
+  EXPECT_EQ(blanks["a"].levels(), (std::vector<std::string>{"x", " x"}));
   EXPECT_EQ(read("a\n?\n3\n", {.nulls = {"?"}})["a"].kind(), ColumnKind::integer);
   EXPECT_EQ(read("a,b\nNA,1\n,2\n", {.nulls = {}})["a"].levels(), (std::vector<std::string>{"NA", ""}));
 }
