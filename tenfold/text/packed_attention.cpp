@@ -54,6 +54,7 @@ PackedAttention pass_of(const Layout& layout, const at::Tensor& query, const at:
           .width = depth / layout.heads,
           .scale = static_cast<float>(1 / std::sqrt(static_cast<double>(depth / layout.heads))),
           .causal = layout.sight == Sight::past,
+          .most_queries = longest(*layout.queries),
           .most_keys = longest(*layout.keys),
           .log_sums = log_sums.mutable_data_ptr<float>()};
 }
@@ -67,11 +68,15 @@ void for_units(const Layout& layout, int64_t scratch, Work&& work) {
   });
 }
 
+/// Rows behind the last sentence see nothing and are not seen.
+void clear_rest(const at::Tensor& rows, const std::vector<int64_t>& starts) { rows.slice(0, starts.back()).zero_(); }
+
 at::Tensor attend(const Layout& layout, const at::Tensor& query, const at::Tensor& keys_values, int64_t key_column,
                   const at::Tensor& log_sums) {
   const auto& kernel = kernels_for(query);
   const auto pass = pass_of(layout, query, keys_values, key_column, log_sums);
   auto out = at::empty({query.size(0), pass.heads * pass.width}, query.options());
+  clear_rest(out, *layout.queries);
   for_units(layout, kernel.attention_scratch(pass), [&](int64_t first, int64_t last, float* scratch) {
     kernel.attention_forward(pass, out.data_ptr(), first, last, scratch);
   });
@@ -85,6 +90,8 @@ void attend_back(const Layout& layout, const at::Tensor& query, const at::Tensor
   const auto& kernel = kernels_for(query);
   const auto pass = pass_of(layout, query, keys_values, key_column, log_sums);
   const int64_t depth = pass.heads * pass.width;
+  clear_rest(query_gradient, *layout.queries);
+  clear_rest(key_gradient, *layout.keys);
   const PackedAttentionGradient gradient{.out = upstream.const_data_ptr(),
                                          .query = columns(query_gradient, 0),
                                          .key = columns(key_gradient, key_column),
@@ -151,8 +158,8 @@ void check(const at::Tensor& rows, int64_t parts, const Starts& starts, int64_t 
               "attention over packed sentences needs fp32 or bf16 on the CPU, was given ", rows.options());
   TORCH_CHECK(rows.dim() == 2 && rows.size(1) % (parts * heads * 16) == 0, "attention of ", heads, " heads needs [M, ",
               parts, " x heads x a multiple of 16], was given ", rows.sizes());
-  TORCH_CHECK(!starts->empty() && starts->back() == rows.size(0), "attention needs sentences of ", rows.size(0),
-              " tokens together, was given ", starts->empty() ? 0 : starts->back());
+  TORCH_CHECK(!starts->empty() && starts->back() <= rows.size(0), "attention needs sentences of ", rows.size(0),
+              " tokens together at most, was given ", starts->empty() ? 0 : starts->back());
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ enum class Sight { whole, past };
 
 /// softmax(q kᵀ / sqrt(depth)) v of each head. qkv [M, 3 · D] fp32 or bf16 on the CPU: queries, keys and values of all
 /// heads; D / heads a multiple of 16 → [M, D] of the same dtype, in fp32 arithmetic, the same bits for any number of
-/// threads. Differentiable once.
+/// threads. Rows behind the last sentence become 0. Differentiable once.
 at::Tensor self_attention(const at::Tensor& qkv, const Starts& starts, int64_t heads, Sight sight);
 
 /// The same of queries [M, D] to keys and values [K, 2 · D] of as many other sentences, none of them empty.

@@ -174,9 +174,12 @@ at::Tensor RnnTranslator::written(const std::vector<at::Tensor>& x, std::vector<
 torch::Tensor RnnTranslator::features(const std::vector<torch::Tensor>& x) {
   const auto wanted = packed(x.at(2), x.at(3), 1, 1);
   const auto outputs = written(x, nullptr);
-  const auto rows = outputs.flatten(0, 1).index_select(0, wanted.items * outputs.size(1) + wanted.places);
+  const int64_t tokens = wanted.tokens();
+  const auto places = wanted.items * outputs.size(1) + wanted.places.narrow(0, 0, tokens);
+  const auto rows = outputs.flatten(0, 1).index_select(0, places);
   const auto h = output_dropout_(rows).to(is_training() ? dtype() : at::kFloat);
-  return item_scores(token_loss(h, target_->weight, bias_, wanted.ids, label_smoothing_), wanted.items, x.at(3) - 1);
+  return item_scores(token_loss(h, target_->weight, bias_, wanted.ids.narrow(0, 0, tokens), label_smoothing_),
+                     wanted.items, x.at(3) - 1);
 }
 
 at::Tensor RnnTranslator::attention(const std::vector<at::Tensor>& x) {

@@ -107,7 +107,7 @@ TokenLoss token_loss(const at::Tensor& h, const at::Tensor& weight, const at::Te
 
 at::Tensor item_scores(const TokenLoss& tokens, const at::Tensor& item, const at::Tensor& counts) {
   const auto sums = at::zeros({counts.size(0), 2}, tokens.loss.options())
-                        .index_add(0, item, at::stack({tokens.loss, tokens.right}, 1));
+                        .index_add(0, item, at::stack({tokens.loss, tokens.right}, 1).narrow(0, 0, item.size(0)));
   return sums / counts.to(at::kFloat).unsqueeze(1);
 }
 

@@ -19,7 +19,7 @@ TokenLoss token_loss(const at::Tensor& h, const at::Tensor& weight, const at::Te
                      double smoothing);
 
 /// Means over the tokens of each item: [N, 2] fp32, what a language model says of its items. item int64 [M]: the item
-/// of each token; counts int64 [N]: its tokens, at least one.
+/// of each of the first M tokens, the others count nowhere; counts int64 [N]: its tokens, at least one.
 at::Tensor item_scores(const TokenLoss& tokens, const at::Tensor& item, const at::Tensor& counts);
 
 }  // namespace tenfold::text

@@ -47,10 +47,10 @@ SelfSight::SelfSight(const TransformerOptions& o, Sight sight)
       norm_(register_module("norm", nn::LayerNorm(o.width, kEps))),
       qkv_(register_module("qkv", nn::Linear(o.width, 3 * o.width))),
       proj_(register_module("proj", nn::Linear(o.width, o.width))),
-      dropout_(register_module("dropout", nn::Dropout(o.dropout))) {}
+      sum_(register_module("sum", SumDropout(o.dropout))) {}
 
 at::Tensor SelfSight::forward(const at::Tensor& x, const Starts& starts) {
-  return x + dropout_(proj_(self_attention(qkv_(norm_(x)), starts, heads_, sight_)));
+  return sum_(x, proj_(self_attention(qkv_(norm_(x)), starts, heads_, sight_)));
 }
 
 at::Tensor SelfSight::step(const at::Tensor& x, at::Tensor& cache) {
@@ -60,7 +60,7 @@ at::Tensor SelfSight::step(const at::Tensor& x, at::Tensor& cache) {
   cache = cache.defined() ? at::cat({cache, fresh}, 1) : fresh.contiguous();
   const auto seen = cross_attention(qkv.narrow(1, 0, width), cache.view({-1, 2 * width}), regular(rows, 1),
                                     regular(rows, cache.size(1)), heads_);
-  return x + proj_(seen);
+  return sum_(x, proj_(seen));
 }
 
 CrossSight::CrossSight(const TransformerOptions& o)
@@ -69,13 +69,13 @@ CrossSight::CrossSight(const TransformerOptions& o)
       query_(register_module("query", nn::Linear(o.width, o.width))),
       kv_(register_module("kv", nn::Linear(o.width, 2 * o.width))),
       proj_(register_module("proj", nn::Linear(o.width, o.width))),
-      dropout_(register_module("dropout", nn::Dropout(o.dropout))) {}
+      sum_(register_module("sum", SumDropout(o.dropout))) {}
 
 at::Tensor CrossSight::keys_values(const at::Tensor& memory) { return kv_(memory); }
 
 at::Tensor CrossSight::forward(const at::Tensor& x, const at::Tensor& keys_values, const Starts& starts,
                                const Starts& memory_starts) {
-  return x + dropout_(proj_(cross_attention(query_(norm_(x)), keys_values, starts, memory_starts, heads_)));
+  return sum_(x, proj_(cross_attention(query_(norm_(x)), keys_values, starts, memory_starts, heads_)));
 }
 
 at::Tensor CrossSight::weights(const at::Tensor& x, const at::Tensor& keys_values) {
@@ -93,12 +93,10 @@ FeedForward::FeedForward(const TransformerOptions& o)
     : norm_(register_module("norm", nn::LayerNorm(o.width, kEps))),
       fc1_(register_module("fc1", nn::Linear(o.width, o.hidden))),
       fc2_(register_module("fc2", nn::Linear(o.hidden, o.width))),
-      inner_dropout_(register_module("inner_dropout", nn::Dropout(o.dropout))),
-      dropout_(register_module("dropout", nn::Dropout(o.dropout))) {}
+      relu_(register_module("relu", ReluDropout(o.dropout))),
+      sum_(register_module("sum", SumDropout(o.dropout))) {}
 
-at::Tensor FeedForward::forward(const at::Tensor& x) {
-  return x + dropout_(fc2_(inner_dropout_(at::relu(fc1_(norm_(x))))));
-}
+at::Tensor FeedForward::forward(const at::Tensor& x) { return sum_(x, fc2_(relu_(fc1_(norm_(x))))); }
 
 SourceLayer::SourceLayer(const TransformerOptions& options)
     : self(register_module("self", std::make_shared<SelfSight>(options, Sight::whole))),

@@ -9,6 +9,7 @@
 
 #include "tenfold/nn/layer_norm.h"
 #include "tenfold/nn/layers.h"
+#include "tenfold/text/fused_dropout.h"
 #include "tenfold/text/translator.h"
 
 namespace tenfold::text {
@@ -27,7 +28,7 @@ class SelfSight : public torch::nn::Module {
   Sight sight_;
   nn::LayerNorm norm_;
   nn::Linear qkv_, proj_;
-  nn::Dropout dropout_;
+  SumDropout sum_;
 };
 
 /// x + dropout(proj(attention of query(norm(x)) to keys and values of the memory)).
@@ -46,7 +47,7 @@ class CrossSight : public torch::nn::Module {
   int64_t heads_;
   nn::LayerNorm norm_;
   nn::Linear query_, kv_, proj_;
-  nn::Dropout dropout_;
+  SumDropout sum_;
 };
 
 /// x + dropout(fc2(dropout(relu(fc1(norm(x)))))).
@@ -58,7 +59,8 @@ class FeedForward : public torch::nn::Module {
  private:
   nn::LayerNorm norm_;
   nn::Linear fc1_, fc2_;
-  nn::Dropout inner_dropout_, dropout_;
+  ReluDropout relu_;
+  SumDropout sum_;
 };
 
 struct SourceLayer : torch::nn::Module {

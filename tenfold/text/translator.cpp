@@ -10,10 +10,17 @@
 #include "tenfold/core/hash.h"
 #include "tenfold/nn/init.h"
 #include "tenfold/nn/tensor_file.h"
+#include "tenfold/text/pairs.h"
 #include "tenfold/text/rnn_translator.h"
 #include "tenfold/text/transformer.h"
 
 namespace tenfold::text {
+namespace {
+
+/// oneDNN makes a kernel for each number of rows that it meets, which takes longer than the product: so there are few.
+constexpr int64_t kPackedRows = 128;
+
+}  // namespace
 
 std::string Translator::body_fingerprint() const { return nn::hash_of(nn::state_of(*this)); }
 
@@ -50,8 +57,9 @@ Packed packed(const at::Tensor& ids, const at::Tensor& lengths, int64_t from, in
     starts->push_back(starts->back() + tokens);
   }
   const auto options = rows.options();
-  Packed packed{at::empty({starts->back()}, options), at::empty({starts->back()}, options),
-                at::empty({starts->back()}, options), starts};
+  const int64_t all = (starts->back() + kPackedRows - 1) / kPackedRows * kPackedRows;
+  Packed packed{at::full({all}, kPadToken, options), at::zeros({all}, options), at::empty({starts->back()}, options),
+                starts};
   auto *id = packed.ids.mutable_data_ptr<int64_t>(), *place = packed.places.mutable_data_ptr<int64_t>(),
        *item = packed.items.mutable_data_ptr<int64_t>();
   for (int64_t n = 0; n < rows.size(0); ++n) {

@@ -59,12 +59,14 @@ TORCH_MODULE(TokenTable);
 /// names, and norms to the identity: the scale at which transformers and GRUs start.
 void initialise_translator(torch::nn::Module& module, uint64_t seed);
 
-/// Tokens without padding, sentences one behind the other.
+/// Tokens of sentences one behind the other, M of them, and a few pads behind the last up to a round number R.
 struct Packed {
-  at::Tensor ids;     ///< int64 [M]
-  at::Tensor places;  ///< int64 [M]: in the sentence, from 0
+  at::Tensor ids;     ///< int64 [R]
+  at::Tensor places;  ///< int64 [R]: in the sentence, from 0
   at::Tensor items;   ///< int64 [M]: which sentence
   Starts starts;
+
+  int64_t tokens() const { return starts->back(); }
 };
 
 /// The first lengths[n] - less tokens of each row, from column `from` on. ids int64 [N, T], lengths int64 [N].

@@ -129,6 +129,7 @@ TEST(PackedAttention, KernelsOfAllInstructionSetsAgree) {
                                .width = 16,
                                .scale = 0.25f,
                                .causal = true,
+                               .most_queries = 20,
                                .most_keys = 20,
                                .log_sums = sums.mutable_data_ptr<float>()};
     std::vector<float> scratch(static_cast<size_t>(set->fp32.attention_scratch(pass)));

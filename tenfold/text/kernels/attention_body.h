@@ -5,6 +5,7 @@
 
 #include "tenfold/nn/kernels/gelu.h"
 #include "tenfold/nn/kernels/lanes.h"
+#include "tenfold/nn/kernels/small_product.h"
 #include "tenfold/text/kernels/kernels.h"
 
 namespace tenfold::text {
@@ -13,6 +14,7 @@ namespace {
 using nn::exp_below_zero;
 using nn::Floats;
 using nn::load;
+using nn::small_product;
 using nn::store;
 using nn::vector_width;
 
@@ -31,7 +33,8 @@ inline int64_t padded(int64_t n) { return (n + vector_width - 1) / vector_width 
 
 /// Where one sentence and head lie.
 struct Unit {
-  int64_t query, queries, key, keys, column, row;
+  int64_t query, queries, key, keys, column, head;
+  int64_t along() const { return padded(keys); }
 };
 
 inline Unit unit_of(const PackedAttention& pass, int64_t unit) {
@@ -41,59 +44,110 @@ inline Unit unit_of(const PackedAttention& pass, int64_t unit) {
           .key = pass.key_starts[sentence],
           .keys = pass.key_starts[sentence + 1] - pass.key_starts[sentence],
           .column = head * pass.width,
-          .row = head};
+          .head = head};
 }
 
-/// Keys and values widened, their gradients, and two rows over the keys.
+/// Tables of one unit: rows of numbers, and [queries, keys] with rows padded to whole vectors.
 struct Scratch {
-  float *keys, *values, *key_gradients, *value_gradients, *row, *second_row;
+  float *queries, *keys, *values, *upstream, *turned, *sums, *weights, *slopes;
   Scratch(const PackedAttention& pass, float* memory) {
-    const int64_t table = pass.most_keys * pass.width;
-    keys = memory;
-    values = keys + table;
-    key_gradients = values + table;
-    value_gradients = key_gradients + table;
-    row = value_gradients + table;
-    second_row = row + padded(pass.most_keys);
+    const int64_t along = padded(pass.most_keys), most = most_rows(pass);
+    const auto take = [&](int64_t numbers) {
+      float* taken = memory;
+      memory += numbers;
+      return taken;
+    };
+    queries = take(pass.most_queries * pass.width);
+    keys = take(pass.most_keys * pass.width);
+    values = take(pass.most_keys * pass.width);
+    upstream = take(pass.most_queries * pass.width);
+    turned = take(along * pass.width);
+    sums = take(most * pass.width);
+    weights = take(pass.most_queries * along);
+    slopes = take(pass.most_queries * along);
+  }
+  static int64_t most_rows(const PackedAttention& pass) {
+    return pass.most_queries > pass.most_keys ? pass.most_queries : pass.most_keys;
   }
 };
 
 inline int64_t attention_scratch(const PackedAttention& pass) {
-  return 4 * pass.most_keys * pass.width + 2 * padded(pass.most_keys);
+  const int64_t along = padded(pass.most_keys);
+  return (2 * pass.most_queries + 2 * pass.most_keys + along + Scratch::most_rows(pass)) * pass.width +
+         2 * pass.most_queries * along;
 }
 
 template <class T>
-inline void widen_rows(const T* from, int64_t stride, int64_t rows, int64_t width, float* to) {
+inline void widen_rows(const void* from, int64_t stride, int64_t rows, int64_t width, float factor, float* to) {
   for (int64_t r = 0; r < rows; ++r)
-    for (int64_t c = 0; c < width; c += vector_width) store(to + r * width + c, load(from + r * stride + c));
+    for (int64_t c = 0; c < width; c += vector_width)
+      store(to + r * width + c, load(static_cast<const T*>(from) + r * stride + c) * factor);
 }
 
 template <class T>
-inline void write_rows(const float* from, int64_t rows, int64_t width, T* to, int64_t stride) {
+inline void write_rows(const float* from, int64_t rows, int64_t width, float factor, void* to, int64_t stride) {
   for (int64_t r = 0; r < rows; ++r)
-    for (int64_t c = 0; c < width; c += vector_width) store(to + r * stride + c, load(from + r * width + c));
+    for (int64_t c = 0; c < width; c += vector_width)
+      store(static_cast<T*>(to) + r * stride + c, load(from + r * width + c) * factor);
 }
 
-/// products[j] = scale · x · table[j] for j < rows.
-template <class T>
-inline void products(const T* x, const float* table, int64_t rows, int64_t width, float scale, float* out) {
-  for (int64_t j = 0; j < rows; ++j) {
-    Floats sum{};
-    for (int64_t c = 0; c < width; c += vector_width) sum += load(x + c) * load(table + j * width + c);
-    out[j] = sum_of(sum) * scale;
+/// [rows, width] → [width, padded rows], zeros behind.
+inline void turn(const float* from, int64_t rows, int64_t width, float* to) {
+  const int64_t along = padded(rows);
+  for (int64_t c = 0; c < width; ++c) {
+    for (int64_t r = 0; r < rows; ++r) to[c * along + r] = from[r * width + c];
+    for (int64_t r = rows; r < along; ++r) to[c * along + r] = 0;
   }
 }
 
-/// Turns scores into e^(score - shift), 0 behind the last; returns their sum.
-inline float exponentials(float* scores, int64_t n, float shift) {
-  for (int64_t j = n; j < padded(n); ++j) scores[j] = shift - 100;  // e^-87 at the most, and then 0
+/// out [rows, along] = a [rows, width] · the turned table.
+inline void against_turned(const float* a, const float* turned, int64_t rows, int64_t width, int64_t along,
+                           float* out) {
+  small_product<false>(
+      {.a = a, .row = width, .step = 1, .b = turned, .stride = along, .count = width, .out = out, .out_row = along},
+      rows, along);
+}
+
+/// out [queries, width] = weights [queries, along] · table [keys, width].
+inline void weighted(const Unit& unit, const float* weights, const float* table, int64_t width, float* out) {
+  small_product<false>({.a = weights,
+                        .row = unit.along(),
+                        .step = 1,
+                        .b = table,
+                        .stride = width,
+                        .count = unit.keys,
+                        .out = out,
+                        .out_row = width},
+                       unit.queries, width);
+}
+
+/// out [keys, width] = the transpose of weights · table [queries, width].
+inline void weighted_back(const Unit& unit, const float* weights, const float* table, int64_t width, float* out) {
+  small_product<false>({.a = weights,
+                        .row = 1,
+                        .step = unit.along(),
+                        .b = table,
+                        .stride = width,
+                        .count = unit.queries,
+                        .out = out,
+                        .out_row = width},
+                       unit.keys, width);
+}
+
+inline int64_t seen_by(const PackedAttention& pass, const Unit& unit, int64_t query) {
+  return pass.causal ? query + 1 : unit.keys;
+}
+
+/// Turns scores into e^(score - shift), 0 behind the first `seen`; returns their sum.
+inline float exponentials(float* scores, int64_t seen, int64_t along, float shift) {
+  for (int64_t j = seen; j < along; ++j) scores[j] = shift;
   Floats sum{};
-  for (int64_t j = 0; j < n; j += vector_width) {
-    const Floats power = exp_below_zero(load(scores + j) - shift);
+  for (int64_t j = 0; j < along; j += vector_width) {
+    Floats power = exp_below_zero(load(scores + j) - shift);
+    for (int64_t lane = seen - j > 0 ? seen - j : 0; lane < vector_width; ++lane) power[lane] = 0;
     store(scores + j, power);
+    sum += power;
   }
-  for (int64_t j = n; j < padded(n); ++j) scores[j] = 0;
-  for (int64_t j = 0; j < n; j += vector_width) sum += load(scores + j);
   return sum_of(sum);
 }
 
@@ -104,71 +158,78 @@ inline float largest(const float* values, int64_t n) {
 }
 
 template <class T>
+inline const void* at(const void* rows, int64_t row, int64_t stride, int64_t column) {
+  return static_cast<const T*>(rows) + row * stride + column;
+}
+template <class T>
+inline void* at(void* rows, int64_t row, int64_t stride, int64_t column) {
+  return static_cast<T*>(rows) + row * stride + column;
+}
+
+template <class T>
 void attention_forward(const PackedAttention& pass, void* out, int64_t first, int64_t last, float* memory) {
-  const Scratch scratch(pass, memory);
+  const Scratch s(pass, memory);
   const int64_t width = pass.width, out_stride = pass.heads * width;
   for (int64_t number = first; number < last; ++number) {
     const Unit unit = unit_of(pass, number);
-    const int64_t at = unit.key * pass.key_stride + unit.column;
-    widen_rows(static_cast<const T*>(pass.key) + at, pass.key_stride, unit.keys, width, scratch.keys);
-    widen_rows(static_cast<const T*>(pass.value) + at, pass.key_stride, unit.keys, width, scratch.values);
+    const int64_t along = unit.along();
+    widen_rows<T>(at<T>(pass.query, unit.query, pass.query_stride, unit.column), pass.query_stride, unit.queries, width,
+                  pass.scale, s.queries);
+    widen_rows<T>(at<T>(pass.key, unit.key, pass.key_stride, unit.column), pass.key_stride, unit.keys, width, 1,
+                  s.keys);
+    widen_rows<T>(at<T>(pass.value, unit.key, pass.key_stride, unit.column), pass.key_stride, unit.keys, width, 1,
+                  s.values);
+    turn(s.keys, unit.keys, width, s.turned);
+    against_turned(s.queries, s.turned, unit.queries, width, along, s.weights);
     for (int64_t i = 0; i < unit.queries; ++i) {
-      const T* query = static_cast<const T*>(pass.query) + (unit.query + i) * pass.query_stride + unit.column;
-      const int64_t seen = pass.causal ? i + 1 : unit.keys;
-      products(query, scratch.keys, seen, width, pass.scale, scratch.row);
-      const float shift = largest(scratch.row, seen), sum = exponentials(scratch.row, seen, shift);
-      T* to = static_cast<T*>(out) + (unit.query + i) * out_stride + unit.column;
-      for (int64_t c = 0; c < width; c += vector_width) {
-        Floats total{};
-        for (int64_t j = 0; j < seen; ++j) total += load(scratch.values + j * width + c) * scratch.row[j];
-        store(to + c, total / sum);
-      }
-      pass.log_sums[(unit.query + i) * pass.heads + unit.row] = shift + __builtin_logf(sum);
+      float* row = s.weights + i * along;
+      const int64_t seen = seen_by(pass, unit, i);
+      const float shift = largest(row, seen), sum = exponentials(row, seen, along, shift);
+      for (int64_t j = 0; j < along; j += vector_width) store(row + j, load(row + j) / sum);
+      pass.log_sums[(unit.query + i) * pass.heads + unit.head] = shift + __builtin_logf(sum);
     }
+    weighted(unit, s.weights, s.values, width, s.sums);
+    write_rows<T>(s.sums, unit.queries, width, 1, at<T>(out, unit.query, out_stride, unit.column), out_stride);
   }
 }
 
 template <class T>
 void attention_backward(const PackedAttention& pass, const PackedAttentionGradient& gradient, int64_t first,
                         int64_t last, float* memory) {
-  const Scratch scratch(pass, memory);
+  const Scratch s(pass, memory);
   const int64_t width = pass.width, out_stride = pass.heads * width;
   for (int64_t number = first; number < last; ++number) {
     const Unit unit = unit_of(pass, number);
-    const int64_t at = unit.key * pass.key_stride + unit.column;
-    widen_rows(static_cast<const T*>(pass.key) + at, pass.key_stride, unit.keys, width, scratch.keys);
-    widen_rows(static_cast<const T*>(pass.value) + at, pass.key_stride, unit.keys, width, scratch.values);
-    for (int64_t k = 0; k < unit.keys * width; k += vector_width) {
-      store(scratch.key_gradients + k, Floats{});
-      store(scratch.value_gradients + k, Floats{});
-    }
+    const int64_t along = unit.along();
+    widen_rows<T>(at<T>(pass.query, unit.query, pass.query_stride, unit.column), pass.query_stride, unit.queries, width,
+                  pass.scale, s.queries);
+    widen_rows<T>(at<T>(pass.key, unit.key, pass.key_stride, unit.column), pass.key_stride, unit.keys, width, 1,
+                  s.keys);
+    widen_rows<T>(at<T>(pass.value, unit.key, pass.key_stride, unit.column), pass.key_stride, unit.keys, width, 1,
+                  s.values);
+    widen_rows<T>(at<T>(gradient.out, unit.query, out_stride, unit.column), out_stride, unit.queries, width, 1,
+                  s.upstream);
+    turn(s.keys, unit.keys, width, s.turned);
+    against_turned(s.queries, s.turned, unit.queries, width, along, s.weights);
+    turn(s.values, unit.keys, width, s.turned);
+    against_turned(s.upstream, s.turned, unit.queries, width, along, s.slopes);
     for (int64_t i = 0; i < unit.queries; ++i) {
-      const int64_t place = (unit.query + i) * pass.query_stride + unit.column;
-      const T* query = static_cast<const T*>(pass.query) + place;
-      const T* out = static_cast<const T*>(gradient.out) + (unit.query + i) * out_stride + unit.column;
-      const int64_t seen = pass.causal ? i + 1 : unit.keys;
-      float *weight = scratch.row, *slope = scratch.second_row;
-      products(query, scratch.keys, seen, width, pass.scale, weight);
-      exponentials(weight, seen, pass.log_sums[(unit.query + i) * pass.heads + unit.row]);
-      products(out, scratch.values, seen, width, 1, slope);
-      float mean = 0;
-      for (int64_t j = 0; j < seen; ++j) mean += weight[j] * slope[j];
-      for (int64_t j = 0; j < seen; ++j) slope[j] = weight[j] * (slope[j] - mean) * pass.scale;
-      T* to = static_cast<T*>(gradient.query) + place;
-      for (int64_t c = 0; c < width; c += vector_width) {
-        const Floats own = load(query + c), upstream = load(out + c);
-        Floats total{};
-        for (int64_t j = 0; j < seen; ++j) {
-          const int64_t k = j * width + c;
-          total += load(scratch.keys + k) * slope[j];
-          store(scratch.key_gradients + k, load(scratch.key_gradients + k) + own * slope[j]);
-          store(scratch.value_gradients + k, load(scratch.value_gradients + k) + upstream * weight[j]);
-        }
-        store(to + c, total);
-      }
+      float *weight = s.weights + i * along, *slope = s.slopes + i * along;
+      exponentials(weight, seen_by(pass, unit, i), along, pass.log_sums[(unit.query + i) * pass.heads + unit.head]);
+      Floats products{};
+      for (int64_t j = 0; j < along; j += vector_width) products += load(weight + j) * load(slope + j);
+      const float mean = sum_of(products);
+      for (int64_t j = 0; j < along; j += vector_width) store(slope + j, load(weight + j) * (load(slope + j) - mean));
     }
-    write_rows(scratch.key_gradients, unit.keys, width, static_cast<T*>(gradient.key) + at, pass.key_stride);
-    write_rows(scratch.value_gradients, unit.keys, width, static_cast<T*>(gradient.value) + at, pass.key_stride);
+    weighted(unit, s.slopes, s.keys, width, s.sums);
+    write_rows<T>(s.sums, unit.queries, width, pass.scale,
+                  at<T>(gradient.query, unit.query, pass.query_stride, unit.column), pass.query_stride);
+    weighted_back(unit, s.slopes, s.queries, width, s.sums);  // the queries are scaled already
+    write_rows<T>(s.sums, unit.keys, width, 1, at<T>(gradient.key, unit.key, pass.key_stride, unit.column),
+                  pass.key_stride);
+    weighted_back(unit, s.weights, s.upstream, width, s.sums);
+    write_rows<T>(s.sums, unit.keys, width, 1, at<T>(gradient.value, unit.key, pass.key_stride, unit.column),
+                  pass.key_stride);
   }
 }
 

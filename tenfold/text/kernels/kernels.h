@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "tenfold/nn/kernels/drops.h"
 #include "tenfold/nn/kernels/kernels.h"
 
 namespace tenfold::text {
@@ -18,9 +19,9 @@ struct PackedAttention {
   const int64_t *query_starts = nullptr, *key_starts = nullptr;
   int64_t heads = 0, width = 0;
   float scale = 1;
-  bool causal = false;        ///< a query sees the keys up to its own place; then starts are the same
-  int64_t most_keys = 0;      ///< in a sentence
-  float* log_sums = nullptr;  ///< [queries, heads], written forwards and read backwards
+  bool causal = false;                      ///< a query sees the keys up to its own place; then starts are the same
+  int64_t most_queries = 0, most_keys = 0;  ///< in a sentence
+  float* log_sums = nullptr;                ///< [queries, heads], written forwards and read backwards
 };
 
 struct PackedAttentionGradient {
@@ -39,6 +40,15 @@ struct TokenScores {
   float smoothing = 0;                      ///< backwards
 };
 
+/// Element by element over rows [rows, width], under the mask of a dropout.
+struct DroppedRows {
+  const void* x = nullptr;  ///< dropped_sum: may be null, which is 0
+  const void* branch = nullptr;
+  void* out = nullptr;
+  int64_t width = 0;
+  nn::Drops drops;
+};
+
 struct Kernels {
   /// fp32 numbers of scratch memory for one thread.
   int64_t (*attention_scratch)(const PackedAttention& pass);
@@ -47,6 +57,12 @@ struct Kernels {
                              int64_t last, float* scratch);
   void (*scores_forward)(const TokenScores& pass, int64_t first, int64_t last);
   void (*scores_backward)(const TokenScores& pass, int64_t first, int64_t last);
+  /// out = x + branch · mask.
+  void (*dropped_sum)(const DroppedRows& pass, int64_t first, int64_t last);
+  /// out = max(branch, 0) · mask.
+  void (*dropped_relu)(const DroppedRows& pass, int64_t first, int64_t last);
+  /// out = branch · mask where x, what dropped_relu made, is above 0; else 0.
+  void (*dropped_relu_backward)(const DroppedRows& pass, int64_t first, int64_t last);
 };
 
 struct KernelSet {
