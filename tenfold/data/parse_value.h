@@ -23,7 +23,7 @@ inline int64_t parse_digits(const char* digits, size_t count) {
   std::memcpy(&text, digits, sizeof text);
   text <<= 64 - 8 * count;
   text |= 0x3030303030303030 >> 8 * (count - 1) >> 8;  // zeros in front
-  if (((text & 0xF0F0F0F0F0F0F0F0) | (text + 0x0606060606060606 & 0xF0F0F0F0F0F0F0F0) >> 4) != 0x3333333333333333)
+  if (((text & 0xF0F0F0F0F0F0F0F0) | ((text + 0x0606060606060606) & 0xF0F0F0F0F0F0F0F0) >> 4) != 0x3333333333333333)
     return -1;
   text = (text & 0x0F0F0F0F0F0F0F0F) * 10 + ((text & 0x0F0F0F0F0F0F0F0F) >> 8);
   return static_cast<int64_t>((text & 0x000000FF000000FF) * 0x000F424000000064 +

@@ -1,6 +1,7 @@
 #include "tenfold/data/read_frame.h"
 
 #include <algorithm>
+#include <bit>
 #include <deque>
 #include <exception>
 #include <functional>
@@ -267,7 +268,7 @@ Frame read_columns(const std::function<std::unique_ptr<CsvReader>()>& open, cons
     if (options.kinds.contains(name)) continue;
     if (guess.kind == Guess::nothing)
       notes->push_back({name, 0, "is empty in every row: read as real, all missing; drop it"});
-    if (guess.kind == Guess::time && (guess.formats & guess.formats - 1) != 0 && !options.dates)
+    if (guess.kind == Guess::time && !std::has_single_bit(guess.formats) && !options.dates)
       notes->push_back({name, 0,
                         "has dates that may begin with the month or with the day: read month first; say "
                         "day_first if that is wrong"});

@@ -122,7 +122,9 @@ TEST(CsvReader, EveryInstructionSetFindsTheSameEnds) {
         ends_here = text[at] == ',' || text[at] == '\n';
         state = {.quoted = false, .fresh = ends_here, .closed = false};
       }
-      if (ends_here) ASSERT_EQ(expected.at(k++), at + 7);
+      if (ends_here) {
+        ASSERT_EQ(expected.at(k++), at + 7);
+      }
     }
     for (const char* name : {"avx512", "avx2"}) {
       const csv::ScanKernel* kernel = csv::scan_kernel(name);

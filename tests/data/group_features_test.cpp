@@ -50,7 +50,9 @@ TEST(GroupFeatures, LagsWithinTheGroup) {
                 16.0,  kNone, 0.0, 1.0, 4.0, kNone, kNone, kNone, kNone, 15.0, 13.0, 13.0});
   const Column back = lag(stores, lag(stores, frame["sales"], 1), -1);
   for (size_t row = 0; row < 24; ++row)
-    if (!back.is_null(row)) EXPECT_EQ(back.reals()[row], frame["sales"].reals()[row]);
+    if (!back.is_null(row)) {
+      EXPECT_EQ(back.reals()[row], frame["sales"].reals()[row]);
+    }
   EXPECT_EQ(lag(stores, frame["store"], 1).kind(), ColumnKind::integer);
   EXPECT_EQ(lag(stores, frame["sales"], 100).nulls(), 24u);
 }

@@ -56,7 +56,9 @@ TEST(WriteCsv, ReadsBackTheSame) {
     }
   }
   for (size_t row = 0; row < frame.rows(); ++row)
-    if (!std::isnan(reals[row])) ASSERT_EQ(back["real"].reals()[row], reals[row]);
+    if (!std::isnan(reals[row])) {
+      ASSERT_EQ(back["real"].reals()[row], reals[row]);
+    }
   EXPECT_THROW(write_csv(frame, "/nonexistent/folder/t.csv"), FileError);
 }
 
