@@ -78,6 +78,30 @@ size_t read_values(const CsvBlock& block, size_t column, const ValueRules& rules
   return rows;
 }
 
+template <class T>
+std::vector<T> narrowed(const std::vector<int64_t>& values) {
+  std::vector<T> out(values.size());
+  for (size_t k = 0; k < values.size(); ++k)
+    out[k] = values[k] == null_integer ? std::numeric_limits<T>::min() : static_cast<T>(values[k]);
+  return out;
+}
+
+/// A table's pieces wait until all are read: most integers need a quarter of the memory.
+void narrow(const std::vector<int64_t>& values, Piece& piece) {
+  int64_t least = 0, most = 0;
+  for (const int64_t value : values) {
+    least = std::min(least, value == null_integer ? 0 : value);
+    most = std::max(most, value);
+  }
+  const auto fits = [&]<class T>(T lowest) { return least > lowest && most <= std::numeric_limits<T>::max(); };
+  if (fits(std::numeric_limits<int16_t>::min()))
+    piece.values = narrowed<int16_t>(values);
+  else if (fits(std::numeric_limits<int32_t>::min()))
+    piece.values = narrowed<int32_t>(values);
+  else
+    piece.values = values;
+}
+
 }  // namespace
 
 Guess join(Guess a, Guess b) {
@@ -212,9 +236,13 @@ size_t ColumnReader::read_as(Guess guess, const CsvBlock& block, size_t column, 
       return values(piece.values.emplace<std::vector<int8_t>>(), null_boolean, [&](std::string_view text, int8_t& out) {
         return declared_ ? parse_boolean_loosely(text, out) : parse_boolean(text, out);
       });
-    case Guess::integer:
-      return values(piece.values.emplace<std::vector<int64_t>>(), null_integer,
-                    [this](std::string_view text, int64_t& out) { return parse_integer(text, numbers_, out); });
+    case Guess::integer: {
+      const size_t row = values(integers_, null_integer, [this](std::string_view text, int64_t& out) {
+        return parse_integer(text, numbers_, out);
+      });
+      if (row == block.rows()) narrow(integers_, piece);
+      return row;
+    }
     case Guess::real:
       return values(piece.values.emplace<std::vector<double>>(), std::numeric_limits<double>::quiet_NaN(),
                     [this](std::string_view text, double& out) { return parse_real(text, numbers_, out); });

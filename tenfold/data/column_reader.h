@@ -46,8 +46,9 @@ struct Piece {
   Guess guess{};  ///< nothing: all null, no values
   size_t rows = 0;
   int worker = 0;  ///< whose dictionary the codes are of
-  std::variant<std::monostate, std::vector<int8_t>, std::vector<int64_t>, std::vector<double>, std::vector<int32_t>,
-               std::vector<std::string_view>>
+  /// Integers are as narrow as their block allows, the lowest value of the type standing for null.
+  std::variant<std::monostate, std::vector<int8_t>, std::vector<int16_t>, std::vector<int32_t>, std::vector<int64_t>,
+               std::vector<double>, std::vector<std::string_view>>
       values{};
   TextBytes bytes{};  ///< behind texts
 };
@@ -86,6 +87,7 @@ class ColumnReader {
   Guess expected_{};
   bool declared_ = false, texts_ = false;
   NumberForm numbers_;
+  std::vector<int64_t> integers_{};  ///< of the last block
   Dictionary dictionary_{};
   std::vector<uint64_t> first_seen_{};
 };

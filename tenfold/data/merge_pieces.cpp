@@ -28,22 +28,34 @@ std::vector<T> gather(const std::vector<Piece*>& pieces, T null) {
   return out;
 }
 
-/// Reals from pieces of integers and of reals.
+/// Integers and reals, whatever a piece keeps them as.
 template <class Out>
-std::vector<Out> reals(const std::vector<Piece*>& pieces) {
-  constexpr Out kNull = std::numeric_limits<Out>::quiet_NaN();
+std::vector<Out> numbers(const std::vector<Piece*>& pieces, Out null) {
   std::vector<Out> out;
   out.reserve(rows_of(pieces));
+  const auto copy = [&]<class In>(const std::vector<In>& values) {
+    for (const In value : values)
+      out.push_back(std::is_integral_v<In> && value == std::numeric_limits<In>::min() ? null : static_cast<Out>(value));
+  };
   for (Piece* piece : pieces) {
-    if (const auto* doubles = std::get_if<std::vector<double>>(&piece->values))
-      for (const double value : *doubles) out.push_back(static_cast<Out>(value));
-    else if (const auto* integers = std::get_if<std::vector<int64_t>>(&piece->values))
-      for (const int64_t value : *integers) out.push_back(value == null_integer ? kNull : static_cast<Out>(value));
+    if (const auto* bits16 = std::get_if<std::vector<int16_t>>(&piece->values))
+      copy(*bits16);
+    else if (const auto* bits32 = std::get_if<std::vector<int32_t>>(&piece->values))
+      copy(*bits32);
+    else if (const auto* bits64 = std::get_if<std::vector<int64_t>>(&piece->values))
+      copy(*bits64);
+    else if (const auto* doubles = std::get_if<std::vector<double>>(&piece->values))
+      copy(*doubles);
     else
-      out.insert(out.end(), piece->rows, kNull);
+      out.insert(out.end(), piece->rows, null);
     piece->values = {};
   }
   return out;
+}
+
+template <class Out>
+Column reals(const std::vector<Piece*>& pieces) {
+  return Column::real(numbers<Out>(pieces, std::numeric_limits<Out>::quiet_NaN()));
 }
 
 /// Dates that some blocks allow to be read either way are kept day first; where others say month first, both are at
@@ -132,7 +144,7 @@ Column merge_pieces(const std::vector<Piece*>& pieces, Guess guess, const std::v
     case Guess::boolean:
       return Column::boolean(gather<int8_t>(pieces, null_boolean));
     case Guess::integer:
-      return Column::integer(gather<int64_t>(pieces, null_integer));
+      return Column::integer(numbers<int64_t>(pieces, null_integer));
     case Guess::time:
       return Column::time(times(pieces, guess.formats));
     case Guess::words:
@@ -141,7 +153,7 @@ Column merge_pieces(const std::vector<Piece*>& pieces, Guess guess, const std::v
     case Guess::real:
       break;
   }
-  return options.single ? Column::real(reals<float>(pieces)) : Column::real(reals<double>(pieces));
+  return options.single ? reals<float>(pieces) : reals<double>(pieces);
 }
 
 }  // namespace tenfold

@@ -143,6 +143,26 @@ TEST(ReadFrame, ReadsIntegersOfAnyLength) {
     EXPECT_EQ(kind({wrong}), "category") << wrong;
 }
 
+TEST(ReadFrame, KeepsIntegersWhateverTheOthersOfTheirBlockAre) {
+  std::vector<int64_t> expected;
+  for (const int64_t edge : {int64_t{1} << 7, int64_t{1} << 15, int64_t{1} << 31, int64_t{1} << 62})
+    for (int64_t near = -2; near <= 2; ++near)
+      for (const int64_t value : {edge + near, -edge + near, null_integer, near}) expected.push_back(value);
+  std::string text = "x,y\n";
+  for (const int64_t value : expected) text += (value == null_integer ? "" : std::to_string(value)) + ",0.5\n";
+  for (const size_t bytes : {8u, 40u, 1u << 16}) {
+    const Frame frame = read(text, {.csv = {.block_bytes = bytes}, .threads = 2});
+    EXPECT_EQ(std::vector<int64_t>(frame["x"].integers().begin(), frame["x"].integers().end()), expected) << bytes;
+    const Frame real = read(text + "0.25,1\n", {.csv = {.block_bytes = bytes}, .threads = 2});
+    for (size_t row = 0; row < expected.size(); ++row) {
+      if (expected[row] == null_integer)
+        EXPECT_TRUE(real["x"].is_null(row));
+      else
+        EXPECT_EQ(real["x"].reals()[row], static_cast<double>(expected[row]));
+    }
+  }
+}
+
 TEST(ReadFrame, KnowsWhatMeansMissing) {
   const Frame frame = read("a,b,c,d\n1,NA,x,2013-01-01\n,2.5,,\nNaN,nan,null,None\n");
   for (const size_t row : {1u, 2u})
