@@ -25,19 +25,19 @@ struct Tally {
 /// Reads all columns of a block of rows.
 class Reader {
  public:
-  Reader(const Preprocessor& preprocessor, const Frame& sources) : preprocessor_(preprocessor) {
+  Reader(const Preprocessor& preprocessor, const Sources& sources) : preprocessor_(preprocessor) {
     for (const auto& category : preprocessor.categories) {
-      const Column& column = sources[category.column];
+      const auto of = sources[category.column];
       const bool missing = category.levels == LevelType::missing;
-      categories_.push_back({column, missing ? nullptr : std::make_unique<CategoryReader>(category, column),
-                             missing ? std::make_unique<NumberReader>(column) : nullptr});
+      categories_.push_back({of, missing ? nullptr : std::make_unique<CategoryReader>(category, of.column),
+                             missing ? std::make_unique<NumberReader>(of.column) : nullptr});
     }
     for (const auto& number : preprocessor.numbers) {
-      const Column& column = sources[number.column];
+      const auto of = sources[number.column];
       int64_t encoded = -1;
       for (size_t k = 0; k < preprocessor.categories.size() && !number.encodes.empty(); ++k)
         if (preprocessor.categories[k].name == number.encodes) encoded = static_cast<int64_t>(k);
-      numbers_.push_back({column, std::make_unique<NumberReader>(column), encoded});
+      numbers_.push_back({of, std::make_unique<NumberReader>(of.column), encoded});
     }
   }
 
@@ -94,12 +94,12 @@ class Reader {
 
  private:
   struct OfCategory {
-    Column column;
+    Sources::Of column;
     std::unique_ptr<CategoryReader> reader;
     std::unique_ptr<NumberReader> numbers;  ///< whether a number is missing
   };
   struct OfNumber {
-    Column column;
+    Sources::Of column;
     std::unique_ptr<NumberReader> reader;
     int64_t encoded;  ///< the category whose means it takes, or -1
   };
@@ -132,13 +132,15 @@ void check_columns(const Preprocessor& preprocessor, const Frame& frame, std::ve
 }
 
 /// "'dest': 12 rows have levels that no training row has ('XNA' in row 7, …), taken as missing".
-std::string unseen(const Category& category, int64_t count, const Frame& sources, const std::vector<int64_t>& rows,
+std::string unseen(const Category& category, int64_t count, const Sources& sources, const std::vector<int64_t>& rows,
                    const int32_t* codes, int64_t stride) {
   std::string example;
-  const Column& column = sources[category.column];
-  for (size_t k = 0; k < rows.size() && example.empty(); ++k)
-    if (codes[static_cast<int64_t>(k) * stride] == 0 && !column.is_null(static_cast<size_t>(rows[k])))
-      example = "'" + column.show(static_cast<size_t>(rows[k])) + "' in row " + std::to_string(rows[k] + 1);
+  const auto of = sources[category.column];
+  for (size_t k = 0; k < rows.size() && example.empty(); ++k) {
+    if (codes[static_cast<int64_t>(k) * stride] != 0) continue;
+    const Column one = of.take(std::span(rows).subspan(k, 1));
+    if (!one.is_null(0)) example = "'" + one.show(0) + "' in row " + std::to_string(rows[k] + 1);
+  }
   return "'" + category.name + "': " + std::to_string(count) + " row(s) have a level that no training row has (" +
          example + "), taken as #na#";
 }
@@ -179,8 +181,8 @@ void encode_out_of_fold(const Preprocessor& preprocessor, Columns& columns) {
 Prepared apply(const Preprocessor& preprocessor, const Frame& frame, const std::vector<int64_t>& rows) {
   Prepared out;
   check_columns(preprocessor, frame, out.remarks);
-  const Frame sources =
-      with_date_parts(frame, preprocessor.dates, preprocessor.date_time, preprocessor.cyclic, out.remarks);
+  const Sources sources(frame, preprocessor.dates, detail_of(preprocessor.date_time), cycles_of(preprocessor.cyclic),
+                        out.remarks);
   const Reader reader(preprocessor, sources);
   reader.remark(out.remarks);
   const auto n = static_cast<int64_t>(rows.size()), c = static_cast<int64_t>(preprocessor.categories.size()),

@@ -39,8 +39,8 @@ bool listed(const std::vector<std::string>& list, const std::string& name) {
 }
 
 /// All rows of a column without a copy, else those named.
-Column rows_of(const Column& column, const std::vector<int64_t>& rows, bool whole) {
-  return whole ? column : column.take(rows);
+Column rows_of(const Sources::Of& of, const std::vector<int64_t>& rows, bool whole) {
+  return whole && !of.places ? of.column : of.take(rows);
 }
 
 bool is_whole(const std::vector<int64_t>& rows, size_t all) {
@@ -137,14 +137,14 @@ EncodeOptions encode_options(const Preprocessor& preprocessor) {
   return {.folds = preprocessor.target_encode_folds, .smoothing = preprocessor.target_encode_smoothing};
 }
 
-std::vector<int32_t> codes_of(const Category& category, const Frame& sources, const std::vector<int64_t>& rows) {
+std::vector<int32_t> codes_of(const Category& category, const Sources& sources, const std::vector<int64_t>& rows) {
   std::vector<int32_t> out(rows.size());
-  const Column& column = sources[category.column];
-  CategoryReader(category, column).read(column.take(rows), out.data(), 1);
+  const auto of = sources[category.column];
+  CategoryReader(category, of.column).read(of.take(rows), out.data(), 1);
   return out;
 }
 
-void fit_encodings(Preprocessor& preprocessor, const Frame& sources, const Frame& frame,
+void fit_encodings(Preprocessor& preprocessor, const Sources& sources, const Frame& frame,
                    const std::vector<int64_t>& rows, const DataOptions& options) {
   if (options.target_encode.empty()) return;
   const auto targets = encoded_targets(preprocessor.target, target_values(preprocessor.target, frame, rows));
@@ -185,7 +185,7 @@ Preprocessor fit(const Frame& frame, const std::vector<int64_t>& rows, const Dat
                    .target_encode_folds = options.target_encode_folds,
                    .target_encode_smoothing = options.target_encode_smoothing};
   out.target = plan_target(frame, rows, options, out.remarks);
-  const Frame sources = with_date_parts(frame, out.dates, out.date_time, out.cyclic, out.remarks);
+  const Sources sources(frame, out.dates, detail_of(out.date_time), cycles_of(out.cyclic), out.remarks);
   const auto& list = decided.sources;
   const bool whole = is_whole(rows, frame.rows());
   std::vector<Fitted> fitted(list.size());
