@@ -14,7 +14,8 @@ constexpr size_t kPiece = 1 << 20;
 void quote_from(std::string& out, size_t begin, char separator) {
   const std::string_view field = std::string_view(out).substr(begin);
   const char marks[] = {separator, '"', '\n', '\r'};
-  if (field.find_first_of(std::string_view(marks, sizeof marks)) == std::string_view::npos) return;
+  const bool mark = field.starts_with("\xEF\xBB\xBF");  // at the file's beginning it would be dropped
+  if (!mark && field.find_first_of(std::string_view(marks, sizeof marks)) == std::string_view::npos) return;
   std::string quoted = "\"";
   for (const char byte : field) {
     if (byte == '"') quoted += '"';

@@ -23,6 +23,11 @@ TEST(WriteCsv, QuotesWhatNeedsIt) {
   EXPECT_EQ(to_csv(frame.select({"n"})), "n\n1\n\"\"\n-3\n4\n");  // an empty line would be no row
 }
 
+TEST(WriteCsv, KeepsANameThatLooksLikeAByteOrderMark) {
+  const std::string name = "\xEF\xBB\xBF";
+  EXPECT_EQ(parse_frame(to_csv(Frame({{name, Column::integer({1})}})), "t.csv").names()[0], name);
+}
+
 TEST(WriteCsv, ReadsBackTheSame) {
   std::vector<double> reals;
   std::vector<std::string> names, notes;
