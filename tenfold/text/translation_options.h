@@ -152,7 +152,7 @@ void fields(Visitor&& visit, TranslatorOptions& o) {
 
 struct SearchOptions {
   int64_t beam = 4;
-  double length_penalty = 0.6;
+  double length_penalty = 1;
   double longer = 1.5;
   int64_t batch = 64;
 };
