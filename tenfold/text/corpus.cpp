@@ -78,7 +78,7 @@ class CsvCorpus : public Corpus {
 
 class WholeFiles : public TextChunks {
  public:
-  explicit WholeFiles(const std::vector<std::filesystem::path>& paths) : paths_(paths) {}
+  explicit WholeFiles(std::vector<std::filesystem::path> paths) : paths_(std::move(paths)) {}
 
   bool next(TextChunk& chunk) override {
     const auto files = std::make_shared<std::vector<std::string>>();
@@ -90,13 +90,13 @@ class WholeFiles : public TextChunks {
   }
 
  private:
-  const std::vector<std::filesystem::path>& paths_;
+  std::vector<std::filesystem::path> paths_;
   size_t at_ = 0;
 };
 
 class Lines : public TextChunks {
  public:
-  explicit Lines(const std::vector<std::filesystem::path>& paths) : paths_(paths) {}
+  explicit Lines(std::vector<std::filesystem::path> paths) : paths_(std::move(paths)) {}
 
   bool next(TextChunk& chunk) override {
     const auto bytes = std::make_shared<std::string>(std::exchange(carried_, {}));
@@ -127,7 +127,7 @@ class Lines : public TextChunks {
   }
 
  private:
-  const std::vector<std::filesystem::path>& paths_;
+  std::vector<std::filesystem::path> paths_;
   size_t at_ = 0;
   std::unique_ptr<TextSource> source_;
   std::string carried_;  ///< the beginning of a line whose end is not read yet

@@ -17,7 +17,7 @@ struct TextChunk {
   std::shared_ptr<const void> keep;
 };
 
-/// One reading of a corpus, from its first text to its last.
+/// One reading of a corpus, from its first text to its last. It does not need the corpus any more.
 class TextChunks {
  public:
   virtual ~TextChunks() = default;

@@ -100,7 +100,7 @@ void train_sentencepiece(const Corpus& corpus, const std::filesystem::path& mode
       &texts, &serialized);
   if (!status.ok())
     throw Error("SentencePiece could not learn pieces: " + std::string(status.message()) +
-                "; give it more text, or a smaller vocabulary");
+                "; give it more text, or another size of vocabulary");
   write_file(model, serialized);
 }
 

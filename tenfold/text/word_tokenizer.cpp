@@ -12,6 +12,12 @@
 #include "tenfold/text/word_cache.h"
 
 namespace tenfold::text {
+namespace {
+
+constexpr size_t longest_word = 1 << 20;  // bytes
+
+}  // namespace
+
 /// Rules that look further than a word rewrite the text; the others, and spaCy's, depend on the word alone, so that
 /// each word is cut once and found again by its bytes.
 class WordTokenizer::Words : public Encoder {
@@ -26,12 +32,24 @@ class WordTokenizer::Words : public Encoder {
     mark_repeated_words(text_);
     ids.push_back(begin_);
     each_word(
-        text_.text, gap_, [&](std::string_view word) { append_pieces(word, Kind::word, ids); },
+        text_.text, gap_, [&](std::string_view word) { append_word(word, ids); },
         [&](std::string_view gap) { append_pieces(gap, Kind::gap, ids); });
     end_run(ids);
   }
 
  private:
+  /// A word longer than anybody writes is cut, so that its pieces fit in memory.
+  void append_word(std::string_view word, std::vector<int32_t>& ids) {
+    while (word.size() > longest_word) {
+      size_t at = longest_word;
+      while ((word[at] & 0xC0) == 0x80) --at;
+      append_pieces(word.substr(0, at), Kind::word, ids);
+      end_run(ids);
+      word.remove_prefix(at);
+    }
+    append_pieces(word, Kind::word, ids);
+  }
+
   enum class Kind { word, gap };
   void append_pieces(std::string_view text, Kind kind, std::vector<int32_t>& ids) {
     if (const auto* known = cache_.find(text)) {

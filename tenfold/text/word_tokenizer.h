@@ -1,6 +1,6 @@
 #pragma once
 // fastai's word tokeniser: rules that mark repetition and capitals, everything in lower case, then spaCy's English
-// words. The same tokens as fastai 2.8 with spaCy 3.8, from scanners of our own.
+// words. The same tokens as fastai 2.8 with spaCy 3.8, from scanners of our own; only words of more than 1 MiB are cut.
 
 #include <memory>
 #include <span>

@@ -45,8 +45,8 @@ TEST_F(SentencePieceTest, LearnsPiecesThatMakeTheTextAgain) {
 }
 
 TEST_F(SentencePieceTest, LearnsTheSameTwice) {
-  train_sentencepiece(*corpus_, model("a.model"), {});
-  train_sentencepiece(*corpus_, model("b.model"), {});
+  train_sentencepiece(*corpus_, model("a.model"), {.vocabulary = 80});
+  train_sentencepiece(*corpus_, model("b.model"), {.vocabulary = 80});
   EXPECT_EQ(read_file(model("a.model")), read_file(model("b.model")));
 }
 

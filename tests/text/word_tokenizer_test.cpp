@@ -104,7 +104,7 @@ TEST(WordTokenizer, TakesALineOfFiftyMegabytes) {
   std::string word(size, 'a');
   for (size_t k = 0; k < size; k += 2) word[k] = 'b';  // one word, without repetition
   encoder->append(word, ids);
-  EXPECT_EQ(ids.size(), 2u);
+  EXPECT_EQ(ids.size(), 51u);  // cut at each MiB
   ids.clear();
   std::string brackets;
   for (size_t k = 0; k < size / 4; ++k) brackets.append(")(:(");  // one word that comes apart byte by byte
