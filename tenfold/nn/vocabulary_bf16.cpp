@@ -58,11 +58,12 @@ struct Chunk {
 };
 
 Chunk exponentials(const at::Tensor& h, const Weights& weights, const at::Tensor& bias, const int64_t* targets,
-                   int64_t vocabulary, const std::vector<float>& origin, bool gradients) {
+                   int64_t vocabulary, const std::vector<float>& origin, const at::Tensor& room) {
+  const bool gradients = room.defined();
   const int64_t rows = h.size(0), pairs = h.size(1) / 2, blocks = blocks_of(vocabulary);
   const auto n = static_cast<size_t>(rows);
   Chunk chunk{.e = {}, .own = std::vector<float>(n), .rest = std::vector<double>(n), .largest = {}};
-  if (gradients) chunk.e = at::empty({blocks, rows, softmax_block}, h.options());
+  if (gradients) chunk.e = room.narrow(0, 0, blocks * rows * softmax_block).view({blocks, rows, softmax_block});
   std::vector<float> rest(static_cast<size_t>(blocks) * n), largest(rest.size());
   at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
     std::vector<float> scratch(static_cast<size_t>(product_scratch(kRowStep)));
@@ -98,14 +99,14 @@ Chunk exponentials(const at::Tensor& h, const Weights& weights, const at::Tensor
 /// From an origin that no logit is far above. The targets' logits are a good guess; where one is far below the largest,
 /// that is taken, at the price of a second look.
 Chunk well_placed(const at::Tensor& h, const Weights& weights, const at::Tensor& bias, const int64_t* targets,
-                  int64_t vocabulary, std::vector<float>& origin, bool gradients) {
-  auto chunk = exponentials(h, weights, bias, targets, vocabulary, origin, gradients);
+                  int64_t vocabulary, std::vector<float>& origin, const at::Tensor& room) {
+  auto chunk = exponentials(h, weights, bias, targets, vocabulary, origin, room);
   bool far = false;
   for (size_t k = 0; k < origin.size(); ++k) {
     const double largest = std::max<double>(chunk.largest[k], chunk.own[k]);
     if (!(std::abs(largest - origin[k]) < kFarthest)) origin[k] = static_cast<float>(largest), far = true;
   }
-  return far ? exponentials(h, weights, bias, targets, vocabulary, origin, gradients) : chunk;
+  return far ? exponentials(h, weights, bias, targets, vocabulary, origin, room) : chunk;
 }
 
 /// sums [rows, 64 · panels] fp32 of e times the weight.
@@ -113,9 +114,11 @@ at::Tensor weighed_words(const Chunk& chunk, const Weights& weights, int64_t row
   const int64_t panels = weights.for_dh.size(0), blocks = chunk.e.size(0), pairs = softmax_block / 2;
   auto sums = at::zeros({rows, panels * product_panel}, at::kFloat);
   float* out = sums.mutable_data_ptr<float>();
-  at::parallel_for(0, panels_of(rows, kRowGroup), 1, [&](int64_t begin, int64_t end) {
+  const int64_t groups = panels_of(rows, kRowGroup), size = panels_of(panels_of(rows, groups), 6) * 6;
+  at::parallel_for(0, groups, 1, [&](int64_t begin, int64_t end) {
     for (int64_t group = begin; group < end; ++group) {
-      const int64_t row = group * kRowGroup, count = std::min(kRowGroup, rows - row);
+      const int64_t row = group * size, count = std::min(size, rows - row);
+      if (count <= 0) return;
       for (int64_t block = 0; block < blocks; ++block)
         for (int64_t panel = 0; panel < panels; ++panel)
           bf16_products()->multiply(
@@ -187,9 +190,10 @@ VocabularyOutcome by_own_products(const VocabularyParts& parts, const at::Tensor
   const Weights weights(parts, gradients);
   const auto fp32 = parts.h.options().dtype(at::kFloat);
   VocabularyOutcome out{.scores = {at::empty({tokens}, fp32), at::empty({tokens}, fp32)}};
-  at::Tensor padded_weight, padded_bias;
+  at::Tensor room, padded_weight, padded_bias;
   if (gradients) {
     out.dh = at::empty_like(parts.h);
+    room = at::empty({blocks_of(vocabulary) * chunk_rows * softmax_block}, parts.h.options());  // for all chunks
     padded_weight = at::zeros({vocabulary, panels_of(width, 16) * 16}, fp32);
     padded_bias = at::zeros({blocks_of(vocabulary) * softmax_block}, fp32);
   }
@@ -199,7 +203,7 @@ VocabularyOutcome by_own_products(const VocabularyParts& parts, const at::Tensor
     const auto h = parts.h.narrow(0, first, rows), targets = parts.targets.narrow(0, first, rows);
     auto origin = origins(h, parts.weight, parts.bias, targets);
     const Chunk chunk =
-        well_placed(h, weights, parts.bias, targets.const_data_ptr<int64_t>(), vocabulary, origin, gradients);
+        well_placed(h, weights, parts.bias, targets.const_data_ptr<int64_t>(), vocabulary, origin, room);
     // By token: upstream / Σ, what the softmax of the other words is scaled by; and upstream · (p - 1) of the target.
     std::vector<float> scale(static_cast<size_t>(rows)), own(scale.size());
     for (int64_t k = 0; k < rows; ++k) {
