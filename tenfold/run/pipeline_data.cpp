@@ -53,16 +53,16 @@ Data load(const TextPipeline& texts, const Source& from, const Pipeline& pipelin
 
 /// Rows of other files are split as the options say, but learn nothing: what was fitted is the model's own.
 Data load(const TablePipeline& table, const Source& from, const Pipeline&, uint64_t seed) {
-  const auto frame = tabular::read_table(from.path);
+  const auto frame = tabular::read_table(from.path, table.data);
   if (from != source(table)) return tabular::to_predict(frame, table.preprocessor);
   const auto parts = tabular::split_rows(frame, table.data, seed).parts;
   Data data = tabular::to_predict(frame.take(parts.valid), table.preprocessor);
   data.valid = std::exchange(data.test, nullptr);
   if (!parts.train.empty()) data.train = tabular::to_predict(frame.take(parts.train), table.preprocessor).test;
   if (!table.data.valid.empty())
-    data.valid = tabular::to_predict(tabular::read_table(table.data.valid), table.preprocessor).test;
+    data.valid = tabular::to_predict(tabular::read_table(table.data.valid, table.data), table.preprocessor).test;
   if (!table.data.test.empty())
-    data.test = tabular::to_predict(tabular::read_table(table.data.test), table.preprocessor).test;
+    data.test = tabular::to_predict(tabular::read_table(table.data.test, table.data), table.preprocessor).test;
   return data;
 }
 
@@ -107,7 +107,7 @@ Data unlabelled(const TextPipeline& texts, const std::vector<std::string>& items
 Data unlabelled(const TablePipeline& table, const std::vector<std::string>& items) {
   if (items.size() != 1)
     throw ConfigError("PATH", "names " + std::to_string(items.size()) + " files; a table is predicted one file a time");
-  return tabular::to_predict(tabular::read_table(items[0]), table.preprocessor);
+  return tabular::to_predict(tabular::read_table(items[0], table.data), table.preprocessor);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "tenfold/core/error.h"
+#include "tenfold/data/group_features.h"
 #include "tenfold/data/read_frame.h"
 
 namespace tenfold::tabular {
@@ -47,16 +48,35 @@ void fill(LoadedTable& loaded) {
   loaded.table.data.valid = std::make_shared<const TableDataset>(*rows, std::move(valid));
 }
 
+/// The column of dates by which events are ordered: the options' first, else the frame's.
+std::string date_of(const Frame& frame, const DataOptions& options) {
+  if (!options.dates.empty()) return options.dates.front();
+  for (const auto& name : frame.names())
+    if (frame[name].kind() == ColumnKind::time) return name;
+  throw ConfigError("table.elapsed", "counts days, and the table has no column of dates; name one with table.dates");
+}
+
+Frame with_elapsed(Frame frame, const DataOptions& options) {
+  if (options.elapsed.empty()) return frame;
+  if (options.elapsed_by.empty())
+    throw ConfigError("table.elapsed_by", "is empty; name the column of the group in which events count, as a shop");
+  for (const auto& name : options.elapsed)
+    if (!frame.has(name)) throw ConfigError("table.elapsed", "names '" + name + "', which the table lacks");
+  if (!frame.has(options.elapsed_by))
+    throw ConfigError("table.elapsed_by", "is '" + options.elapsed_by + "', which the table lacks");
+  return add_elapsed(frame, options.elapsed, date_of(frame, options), options.elapsed_by);
+}
+
 }  // namespace
 
-Frame read_table(const std::string& path, int threads, std::vector<std::string>* told) {
+Frame read_table(const std::string& path, const DataOptions& options, int threads, std::vector<std::string>* told) {
   std::vector<ReadNote> notes;
   Frame frame = read_frame(path, {.threads = threads}, &notes);
   if (told)
     for (const auto& note : notes)
       told->push_back(path + (note.line > 0 ? ":" + std::to_string(note.line) : "") + ": column '" + note.column +
                       "' " + note.text);
-  return frame;
+  return with_elapsed(std::move(frame), options);
 }
 
 Data to_predict(const Frame& frame, const Preprocessor& preprocessor, std::vector<std::string>* told) {
@@ -72,7 +92,7 @@ Data to_predict(const Frame& frame, const Preprocessor& preprocessor, std::vecto
 
 LoadedTable load(const DataOptions& options, uint64_t seed, int threads) {
   LoadedTable loaded;
-  loaded.frame = read_table(options.path, threads, &loaded.told);
+  loaded.frame = read_table(options.path, options, threads, &loaded.told);
   DataOptions parting = options;
   if (!options.valid.empty()) {  // all rows train but a few, which do then, too
     parting.valid.clear();
@@ -93,13 +113,13 @@ LoadedTable load(const DataOptions& options, uint64_t seed, int threads) {
   add(loaded.told, loaded.preprocessor.remarks, "");
   fill(loaded);
   if (!options.valid.empty()) {
-    loaded.valid = read_table(options.valid, threads, &loaded.told);
+    loaded.valid = read_table(options.valid, options, threads, &loaded.told);
     loaded.table.data.valid =
         std::dynamic_pointer_cast<const TableDataset>(to_predict(loaded.valid, loaded.preprocessor, &loaded.told).test);
   }
   std::shared_ptr<const TableDataset> test;
   if (!options.test.empty()) {
-    loaded.test = read_table(options.test, threads, &loaded.told);
+    loaded.test = read_table(options.test, options, threads, &loaded.told);
     test =
         std::dynamic_pointer_cast<const TableDataset>(to_predict(loaded.test, loaded.preprocessor, &loaded.told).test);
   }

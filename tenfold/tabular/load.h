@@ -26,8 +26,10 @@ struct LoadedTable {
 /// Reads, splits by the seed, fits and applies. Throws what read_frame(), split_rows(), fit() and apply() do.
 LoadedTable load(const DataOptions& options, uint64_t seed = 42, int threads = 0);
 
-/// A CSV file; what is odd about it goes to `told`, if given.
-Frame read_table(const std::string& path, int threads = 0, std::vector<std::string>* told = nullptr);
+/// A CSV file with the features that the options make of other rows (elapsed); what is odd about it goes to `told`, if
+/// given. Throws ConfigError naming the option for a column that is not there.
+Frame read_table(const std::string& path, const DataOptions& options, int threads = 0,
+                 std::vector<std::string>* told = nullptr);
 
 /// Every row of the frame as split test, prepared as training rows were, with its target where it has one.
 Data to_predict(const Frame& frame, const Preprocessor& preprocessor, std::vector<std::string>* told = nullptr);

@@ -73,6 +73,8 @@ struct DataOptions {
   bool date_parts = true;
   bool date_time = false;
   bool cyclic = false;
+  std::vector<std::string> elapsed{};
+  std::string elapsed_by;
   int64_t category_limit = 20;
   int64_t max_levels = 100000;
   int64_t min_count = 1;
@@ -120,6 +122,10 @@ void fields(Visitor&& visit, DataOptions& o) {
   visit("date_time", o.date_time, "hour, minute and second of dates, too");
   visit("cyclic", o.cyclic,
         "sines and cosines of weekday, month and year of dates, too, so that December is near January");
+  visit("elapsed", o.elapsed,
+        "columns of yes/no events: adds days since the last and until the next one, and how many in the 7 rows before "
+        "and behind (fastai's add_elapsed_times). Rows to predict need their neighbours in the same file");
+  visit("elapsed_by", o.elapsed_by, "elapsed: the column of the group in which events count, such as the shop");
   visit("category_limit", o.category_limit,
         "whole numbers with at most this many values are taken as categories; more makes more columns vectors");
   visit("max_levels", o.max_levels,
