@@ -33,7 +33,7 @@ std::shared_ptr<nn::Model> network_of(const TextPipeline& texts, const Pipeline&
   const auto dtype = pipeline.precision == "bf16" ? at::kBFloat16 : at::kFloat;
   const auto& task = pipeline.task;
   if (task.kind == nn::TaskKind::language_model)
-    return std::make_shared<text::AwdLstm>(texts.numbering.vocab.size(), texts.model.language, 1, dtype, 0);
+    return std::make_shared<text::AwdLstm>(texts.numbering.vocab.size(), texts.model.language, texts.rows, dtype, 0);
   if (text::architecture(texts.model) == text::Architecture::awd_lstm)
     return std::make_shared<text::AwdClassifier>(texts.numbering.vocab.size(), texts.model.classifier, task, dtype, 0);
   const bool words = texts.data.target == text::Target::token_labels;

@@ -60,6 +60,7 @@ nn::Task task_of(Json json) {
 
 /// Names of classes, or of outputs, one for each.
 void check_names(const Pipeline& pipeline) {
+  if (pipeline.task.kind == nn::TaskKind::language_model) return;  // its classes are the vocabulary
   const bool regression = pipeline.task.kind == nn::TaskKind::regression;
   const auto& names = regression ? pipeline.outputs : pipeline.classes;
   if (static_cast<int64_t>(names.size()) != pipeline.task.classes)
@@ -81,8 +82,10 @@ void read(ImagePipeline& images, const Json& json) {
 }
 
 Json described(const TextPipeline& texts) {
-  Json json = {
-      {"data", to_json(texts.data)}, {"model", to_json(texts.model)}, {"vocabulary", text::to_json(texts.numbering)}};
+  Json json = {{"data", to_json(texts.data)},
+               {"model", to_json(texts.model)},
+               {"vocabulary", text::to_json(texts.numbering)},
+               {"rows", texts.rows}};
   if (text::architecture(texts.model) == text::Architecture::encoder) json["encoder"] = to_json(texts.encoder);
   return json;
 }
@@ -91,6 +94,7 @@ void read(TextPipeline& texts, const Json& json) {
   assign(texts.data, json.at("data"), "data");
   assign(texts.model, json.at("model"), "model");
   texts.numbering = text::numbering_of(json.at("vocabulary"), "the bundle");
+  texts.rows = json.at("rows").get<int64_t>();
   if (json.contains("encoder")) assign(texts.encoder, json.at("encoder"), "encoder");
 }
 

@@ -32,6 +32,7 @@ struct TextPipeline {
   text::ModelOptions model;
   text::Numbering numbering;
   text::EncoderShape encoder{};  ///< where the network is one
+  int64_t rows = 1;              ///< of a language model's stream, whose state is among its tensors
 };
 
 struct TablePipeline {

@@ -16,6 +16,7 @@ Command lr_find_command();
 Command train_command();
 Command evaluate_command();
 Command predict_command();
+Command generate_command();
 Command explain_command();
 Command rank_backbones_command();
 Command explain_task_command();

@@ -141,7 +141,7 @@ Json write_results(const Trained& trained, Application& application, const Watch
   auto& learner = application.learner();
   Pipeline pipeline = application.pipeline();
   const auto& data = learner.data();
-  const auto names = metric_names(learner);
+  const auto names = in_unit(pipeline, metric_names(learner));
   const OnItems evaluating = watch.pass("evaluating");
   const auto totals_of_run = totals(trained.record);
   Json summary = {{"task", name_of(learner.task().kind)},

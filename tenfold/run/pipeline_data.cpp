@@ -1,5 +1,6 @@
 #include "tenfold/run/pipeline_data.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <string_view>
 #include <utility>
@@ -129,6 +130,12 @@ void to_unit(const Pipeline& pipeline, Predictions& predictions) {
   if (!table || pipeline.task.kind != nn::TaskKind::regression) return;
   predictions.activated = tabular::to_unit(table->preprocessor, predictions.activated);
   if (predictions.target.defined()) predictions.target = tabular::to_unit(table->preprocessor, predictions.target);
+}
+
+std::vector<std::string> in_unit(const Pipeline& pipeline, std::vector<std::string> metrics) {
+  if (std::holds_alternative<TablePipeline>(pipeline.of))
+    std::replace(metrics.begin(), metrics.end(), std::string("exp_rmspe"), std::string("rmspe"));
+  return metrics;
 }
 
 }  // namespace tenfold

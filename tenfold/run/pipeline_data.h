@@ -30,5 +30,7 @@ Data to_predict(const std::vector<std::string>& items, const Pipeline& pipeline)
 /// From what a network learns to the unit of its data: a regression of a table turns its target's transform back, in
 /// predictions and targets. Losses stay those that were trained on.
 void to_unit(const Pipeline& pipeline, Predictions& predictions);
+/// Metrics that mean there what these mean of what is learnt: rmspe for exp_rmspe.
+std::vector<std::string> in_unit(const Pipeline& pipeline, std::vector<std::string> metrics);
 
 }  // namespace tenfold

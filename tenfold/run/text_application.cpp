@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "tenfold/bundle/bundle.h"
 #include "tenfold/core/error.h"
 #include "tenfold/text/awd_classifier.h"
 #include "tenfold/text/encoder_model.h"
@@ -139,10 +140,17 @@ std::string TextApplication::network() const {
          std::to_string(widths.layers);
 }
 
-Pipeline TextApplication::pipeline() {
+TextPipeline TextApplication::described() const {
   auto model = recipe_.text_model;
   model.weights = "none";
-  return pipeline_of(learner(), TextPipeline{recipe_.text, model, numbering_, encoder_});
+  return {recipe_.text, model, numbering_, encoder_, language_ ? language_->options().batch : 1};
+}
+
+Pipeline TextApplication::pipeline() { return pipeline_of(learner(), described()); }
+
+void TextApplication::add_to(report::Page&, const std::filesystem::path& folder, const std::optional<Findings>&) {
+  if (language_ && &learner() != &*language_)
+    save_bundle(folder / "language.safetensors", pipeline_of(*language_, described()), language_->model());
 }
 
 void TextApplication::score(Split split, const Predictions& predictions, Json& figures) {

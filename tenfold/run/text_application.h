@@ -24,6 +24,9 @@ class TextApplication : public Application {
   std::string network() const override;
   Pipeline pipeline() override;
   std::vector<std::string> told() const override { return told_; }
+  /// The language model that the first stages trained, as FOLDER/language.safetensors: to write with, and to start
+  /// from.
+  void add_to(report::Page& page, const std::filesystem::path& folder, const std::optional<Findings>& found) override;
   void score(Split split, const Predictions& predictions, Json& figures) override;
 
  private:
@@ -31,6 +34,7 @@ class TextApplication : public Application {
   bool of_words() const { return recipe_.text.target == text::Target::token_labels; }
   void load_tagged();
   void load_texts();
+  TextPipeline described() const;
 
   Recipe recipe_;
   text::Numbering numbering_;

@@ -86,21 +86,28 @@ Metrics are computed over the whole set, never averaged over batches.)",
 }
 
 Command predict_command() {
-  return {.name = "predict",
-          .summary = "predict images with a trained model: CSV, or JSON with --json",
-          .help = R"(One line a file: its name, what is predicted, and the probabilities.
+  return {
+      .name = "predict",
+      .summary = "predict images, texts or rows of a table with a trained model: CSV, or JSON with --json",
+      .help = R"(One line an item: its name, what is predicted, and the probabilities.
 
   tenfold predict runs/dogs-cats photo.jpg
   tenfold predict runs/dogs-cats holiday/ --top 3 --out predictions.csv
   find . -name '*.jpg' | tenfold predict runs/dogs-cats - --tta 4
 
-Folders are walked; - reads file names from standard input, one a line.)",
-          .positionals = {kModel,
-                          {.name = "PATH",
-                           .help = "image or folder of images; - reads names from standard input",
-                           .count = Positional::Count::many}},
-          .flags = flags_of(describe(PredictFlags{})),
-          .here = checked(predict_request)};
+  tenfold predict runs/reviews "a moving film" "dull and far too long"
+  tenfold predict runs/reviews new.csv --out predictions.csv
+  tenfold predict runs/rossmann test.csv
+
+Folders of images are walked. A text is itself, a CSV of texts (the column that was trained on), or a file; a table is a CSV with
+the columns that were trained on, in any order. - reads names, or texts, from standard input, one a line.)",
+      .positionals = {kModel,
+                      {.name = "PATH",
+                       .help =
+                           "image or folder of images; text, or CSV; table; - reads names or texts from standard input",
+                       .count = Positional::Count::many}},
+      .flags = flags_of(describe(PredictFlags{})),
+      .here = checked(predict_request)};
 }
 
 Command explain_command() {

@@ -78,6 +78,9 @@ re-runnable), log.jsonl, summary.json, report.html, model.safetensors (for predi
   tenfold train --images fashion-mnist --size 28 --augment small --epochs 6 --out runs/fashion
   tenfold train recipe.toml --model.dropout 0.25,0.5 --stage.2.lr 1e-3
   tenfold train --images dogs-cats --weights pretrained --tta 4 --dry-run > recipe.toml
+  tenfold train --text reviews.csv --text-col text --label-col label --encoder all-MiniLM-L6-v2
+  tenfold train --text reviews.csv                       # no encoder: learns the language first (ULMFiT)
+  tenfold train --table train.csv --target Sales --table.split time --table.split_column Date
 
 Every recipe key is a flag of the same name, and flags win over the recipe. The short names of a stage's keys (--epochs, --lr,
 --shape) mean the last stage; --epochs there turns sgdr, which counts cycles, into one_cycle.

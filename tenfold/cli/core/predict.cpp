@@ -102,7 +102,7 @@ Json json_of(const std::vector<Item>& items) {
 
 }  // namespace
 
-Answer predict_images(const Arguments& arguments) {
+Answer predict_items(const Arguments& arguments) {
   const auto request = predict_request(arguments);
   const auto paths = paths_of({arguments.positionals.begin() + 1, arguments.positionals.end()});
   const Bundle bundle = load_bundle(model_file(arguments.positionals.at(0)));
