@@ -10,6 +10,7 @@
 
 #include "tenfold/data/data.h"
 #include "tenfold/nn/task.h"
+#include "tenfold/text/sentence_pairs.h"
 #include "tenfold/text/token_dataset.h"
 #include "tenfold/text/tokenizer.h"
 #include "tenfold/text/translation_options.h"
@@ -18,20 +19,6 @@ namespace tenfold::text {
 
 /// Tokens that both vocabularies begin with.
 constexpr int64_t kUnknownToken = 0, kPadToken = 1, kBeginToken = 2, kEndToken = 3;
-
-/// Sentences of two languages; source[k] and target[k] mean the same.
-struct SentencePairs {
-  std::vector<std::string> source, target;
-  std::vector<std::string> names{};     ///< "train.de:17", "pairs.csv:18"
-  std::vector<std::string> left_out{};  ///< pairs with an empty side, "train.de:17: is empty, and train.en:17 is not"
-  int64_t size() const { return static_cast<int64_t>(source.size()); }
-};
-
-/// Two files, a sentence a line, of as many lines. A pair with an empty side is left out and told; one with two is left
-/// out. Throws FileError; DataError naming both files where their numbers of lines differ, or where no pair is left.
-SentencePairs read_aligned(const std::string& source, const std::string& target);
-/// Two columns of a CSV. Throws what read_csv() does, and DataError where no pair is left.
-SentencePairs read_pairs(const std::string& csv, const std::string& source, const std::string& target);
 
 /// How sentences of one language become tokens and come back.
 struct Language {
