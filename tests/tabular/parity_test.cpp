@@ -62,10 +62,10 @@ void expect_parity(nn::Model& model, const nn::Task& task, const std::vector<at:
     const auto* parameter = model.named_parameters().find(name);
     ASSERT_TRUE(parameter) << name;
     ASSERT_EQ(parameter->numel(), count) << name;
-    const auto gradient = parameter->grad().to(at::kDouble).flatten();
+    const at::Tensor gradient = parameter->grad().to(at::kDouble).flatten();
     EXPECT_NEAR(gradient.abs().sum().item<double>(), magnitude, 2e-4 * magnitude + 2e-6) << name;
-    EXPECT_NEAR((gradient * parity::noise("probe", count)).sum().item<double>(), probe, 2e-4 * magnitude + 2e-6)
-        << name;
+    const at::Tensor probed = (gradient * parity::noise("probe", count)).sum();
+    EXPECT_NEAR(probed.item<double>(), probe, 2e-4 * magnitude + 2e-6) << name;
   }
 }
 
