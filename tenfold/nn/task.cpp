@@ -108,6 +108,9 @@ const TaskRow& row(TaskKind kind) {
           .why_not = "the target is text, not a label: each of its tokens is predicted from those before it",
           .wrong = {{"a sigmoid for each word of the vocabulary",
                      "it asks which words occur, and forgets their order and that one word comes next"},
+                    {"squared error between the vectors of words",
+                     "the mean of two likely words' vectors lies near neither, and a vocabulary's vectors would fall "
+                     "together, where the error is least"},
                     {"perplexity or BLEU as the loss",
                      "perplexity is the exponential of the loss and follows it; BLEU counts whole n-grams, so it is "
                      "flat but for jumps"}}}};
@@ -130,6 +133,7 @@ TaskKind task_named(const std::string& name, const std::string& option) {
                             {"perplexity", TaskKind::language_model}};
   std::vector<std::string> known;
   for (const auto& [kind, task] : names(TaskKind{})) {
+    if (kind == TaskKind::language_model) continue;  // of texts alone, by how a stage learns
     if (task == name) return kind;
     known.emplace_back(task);
   }

@@ -42,8 +42,8 @@ struct TaskRow {
 };
 const TaskRow& row(TaskKind kind);
 
-/// The task of this name. Throws ConfigError(option, …): the name of an activation or loss is answered with the task it
-/// belongs to, any other with the nearest known.
+/// The task of this name, of those that labels have. Throws ConfigError(option, …): the name of an activation or loss
+/// is answered with the task it belongs to, any other with the nearest known.
 TaskKind task_named(const std::string& name, const std::string& option);
 
 struct Task {

@@ -193,7 +193,12 @@ Recipe read_recipe(const std::string& toml, const std::string& path, std::option
   return recipe;
 }
 
-std::string to_toml(const Recipe& recipe) { return to_toml(tree_of(recipe), describe(Recipe{})); }
+std::string to_toml(const Recipe& recipe) {
+  const Json tree = tree_of(recipe);
+  auto fields = describe(Recipe{});
+  std::erase_if(fields, [&](const Field& field) { return !tree.contains(field.path.substr(0, field.path.find('.'))); });
+  return to_toml(tree, fields);
+}
 
 std::string recipe_hash(const Recipe& recipe) {
   Recipe counted = recipe;

@@ -19,7 +19,7 @@ TEST(ExplainTask, SaysWithoutDataWhatATaskGets) {
   EXPECT_THAT(one.out, HasSubstr("not softmax with cross-entropy: labels would share one probability"));
   EXPECT_THAT(one.out, Not(HasSubstr("softmax over classes")));
   const auto all = run_words({"explain-task", "--json", "-"}, kNoCore);
-  EXPECT_EQ(Json::parse(all.out).at("tasks").size(), 4u);
+  EXPECT_EQ(Json::parse(all.out).at("tasks").size(), 5u);
   const auto wrong = run_words({"explain-task", "--task", "softmax"}, kNoCore);
   EXPECT_EQ(wrong.code, 2);
   EXPECT_THAT(wrong.err, HasSubstr("single_label has softmax over classes with cross-entropy"));

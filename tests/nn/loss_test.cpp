@@ -146,5 +146,17 @@ TEST(Loss, NamesTheTaskThatFits) {
   expect_refusal(single, at::tensor({0, -100}, at::kLong), "holds class -100");  // torch would leave it out silently
 }
 
+TEST(Loss, OfALanguageModelIsTheMeanOverTokens) {
+  const Task task{.kind = TaskKind::language_model, .classes = 100};
+  const auto scores = torch::tensor({{2.f, 0.5f}, {5.f, 0.25f}}).requires_grad_();  // nats a token, share right
+  const auto tokens = torch::tensor({30, 10}, torch::kLong);
+  const auto mean = loss(task, scores, tokens);
+  EXPECT_FLOAT_EQ(mean.item<float>(), (30 * 2 + 10 * 5) / 40.f);
+  mean.backward();
+  EXPECT_TRUE(at::allclose(scores.grad(), torch::tensor({{0.75f, 0.f}, {0.25f, 0.f}})));
+  EXPECT_TRUE(at::equal(item_loss(task, scores, tokens), torch::tensor({60.f, 50.f})));
+  EXPECT_THROW(loss(task, scores, torch::tensor({30, 0}, torch::kLong)), ConfigError) << "an empty text";
+}
+
 }  // namespace
 }  // namespace tenfold::nn

@@ -117,9 +117,9 @@ TEST(Recipe, WritesTheSectionsOfItsKindAlone) {
   Recipe recipe = read_recipe("[table]\npath = \"train.csv\"\ntarget = [\"Sales\"]\n", "recipe.toml");
   EXPECT_EQ(recipe.training.batch, 1024);
   const std::string toml = to_toml(complete(recipe));
-  EXPECT_NE(toml.find("[table_model]"), std::string::npos);
-  EXPECT_EQ(toml.find("[data]"), std::string::npos);
-  EXPECT_EQ(toml.find("[text]"), std::string::npos);
+  EXPECT_NE(toml.find("\n[table_model]\n"), std::string::npos);
+  EXPECT_EQ(toml.find("\n[data]\n"), std::string::npos);
+  EXPECT_EQ(toml.find("\n[text]\n"), std::string::npos);
   EXPECT_EQ(to_toml(complete(read_recipe(toml, "again.toml"))), toml);
   const std::string hash = recipe_hash(recipe);
   recipe.text.max_length = 7;  // of another kind: no part of this run

@@ -148,5 +148,14 @@ TEST(Metric, ConfusionHasActualRowsAndPredictedColumns) {
   EXPECT_TRUE(at::equal(counts, torch::tensor({1, 1, 0, 0, 0, 0, 0, 1, 0}, torch::kLong).view({3, 3})));
 }
 
+TEST(Metric, OfALanguageModelCountsTokensAndNotItems) {
+  const nn::Task task{.kind = nn::TaskKind::language_model, .classes = 100};
+  const auto scores = torch::tensor({{2.f, 0.5f}, {5.f, 0.25f}});
+  const auto tokens = torch::tensor({30, 10}, torch::kLong);
+  EXPECT_NEAR(metric("perplexity", task.kind).compute(task, scores, tokens), std::exp(2.75), 1e-9);
+  EXPECT_NEAR(metric("accuracy", task.kind).compute(task, scores, tokens), 0.4375, 1e-9);
+  EXPECT_THROW(metric("auc", task.kind), ConfigError);
+}
+
 }  // namespace
 }  // namespace tenfold
