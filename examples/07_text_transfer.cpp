@@ -10,7 +10,6 @@ using namespace tenfold;
 constexpr std::array kGood = {"moving", "witty", "tender", "bright", "graceful", "clever", "warm", "rich"};
 constexpr std::array kBad = {"dull", "clumsy", "hollow", "tedious", "shallow", "noisy", "stale", "bland"};
 constexpr std::array kThings = {"story", "cast", "music", "ending", "camera", "dialogue", "pace", "plot"};
-
 /// Five sentences of one mood, in words [first, last) of its list.
 std::string review(bool good, size_t first, size_t last, Draw& draw) {
   std::string text;
@@ -35,8 +34,6 @@ int main() {
   }
   const auto numbering = text::numbering({.min_freq = 2}, {}, {&unlabelled}, 0);
   const auto how = text::numericaliser(numbering, 0);
-  text::TokenTexts tokens;
-  for (const auto& text : unlabelled) tokens.add(how.ids(text));
   const text::TextData data = text::numericalised(splits, how);
 
   const text::AwdLstmOptions small{.embedding = 32,
@@ -47,7 +44,8 @@ int main() {
                                    .change_penalty = 0,
                                    .bptt = 36};
   const text::AwdClassifierOptions reader{.embedding = 32, .hidden = 64, .layers = 2, .drop_mult = 0.3};
-  auto language = text::lm_learner(numbering.vocab, {.train = tokens, .valid = {}}, small, {.batch = 8});
+  auto language =
+      text::lm_learner(numbering.vocab, {.train = text::numbered(unlabelled, how), .valid = {}}, small, {.batch = 8});
   language.fit({.lr = 2e-2, .shape = OneCycle{.epochs = 20}});
   const auto train = [&](const std::optional<text::AwdWeights>& start) {
     auto learn = text::classifier_learner(data, numbering.vocab, reader, {.batch = 8}, start);

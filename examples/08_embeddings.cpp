@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "example.h"
-#include "tenfold/run/table_vectors.h"
 #include "tenfold/tabular.h"
+#include "tenfold/tabular/understand/vectors.h"
 using namespace tenfold;
 
 constexpr int kShops = 40, kDays = 300;
@@ -48,11 +48,11 @@ int main() {
   expect.at_least("R² of the logarithm of sales", 0.97, learn.record().epochs.back().metrics.at("r2"));
 
   // "shop 0", "shop 1", "shop 10", …: levels are in order of their bytes, the first is for shops never seen.
-  const auto vectors = category_vectors(preprocessor, learn.model()).at(0);
+  const auto shop = tabular::category_vectors(preprocessor, learn.model()).at(0);
   std::vector<double> size;
-  for (size_t k = 1; k < vectors.levels.size(); ++k)
-    size.push_back(std::log(sizes.at(std::stoul(vectors.levels[k].substr(5)))));
-  const auto learnt = vectors.vectors.narrow(0, 1, kShops).select(1, 0).to(at::kDouble);  // vectors of one number
+  for (int64_t code = 1; code <= kShops; ++code)
+    size.push_back(std::log(sizes.at(std::stoul(tabular::level_name(shop.category, code).substr(5)))));
+  const auto learnt = shop.vectors.narrow(0, 1, kShops).select(1, 0).to(at::kDouble);  // vectors of one number
   const auto both = at::corrcoef(at::stack({learnt, at::tensor(size)}));
   expect.at_least("correlation of the shops' vectors with sizes that were never told", 0.9,
                   std::abs(both[0][1].item<double>()));

@@ -7,6 +7,10 @@
 #include "tenfold/core/error.h"
 
 namespace tenfold {
+
+int threads_for(int asked) {
+  return asked > 0 ? asked : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
 namespace {
 
 /// One parallel_for. Helpers hold it by shared_ptr: one that is late finds nothing left and touches nothing else.

@@ -15,6 +15,9 @@
 
 namespace tenfold {
 
+/// Threads for work that was asked to take so many: one a core, at least one, where it is 0.
+int threads_for(int asked);
+
 class ThreadPool {
  public:
   /// `workers` >= 1. Threads start at once and end with the object, after the queue is empty.

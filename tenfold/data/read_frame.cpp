@@ -8,7 +8,6 @@
 #include <memory>
 #include <mutex>
 #include <numeric>
-#include <thread>
 
 #include "tenfold/core/error.h"
 #include "tenfold/core/options.h"
@@ -201,8 +200,7 @@ std::optional<ReadNote> mixed(const std::string& name, const Column& column, con
 
 Frame read_columns(const std::function<std::unique_ptr<CsvReader>()>& open, const ReadOptions& options,
                    std::vector<ReadNote>* notes) {
-  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  const int threads = options.threads > 0 ? options.threads : cores;
+  const int threads = threads_for(options.threads);
   std::unique_ptr<ThreadPool> pool;
   if (threads > 1) pool = std::make_unique<ThreadPool>(threads - 1);
   const ValueRules rules(options);

@@ -59,6 +59,11 @@ void write_csv(const Frame& frame, const std::filesystem::path& path, const CsvW
   file.commit();
 }
 
+std::string csv_field(std::string text, char separator) {
+  quote_from(text, 0, separator);
+  return text;
+}
+
 std::string to_csv(const Frame& frame, const CsvWriteOptions& options) {
   std::string out;
   write(frame, options, [&](std::string_view piece) { out += piece; });

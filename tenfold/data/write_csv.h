@@ -16,6 +16,8 @@ struct CsvWriteOptions {
 /// A header and a line a row, whole or not at all. Fields with a separator, a quote or a newline are quoted; reals have
 /// the fewest digits that read back as the same number; times are ISO 8601. Throws FileError.
 void write_csv(const Frame& frame, const std::filesystem::path& path, const CsvWriteOptions& options = {});
+/// One field as these write it: quoted where it has to be.
+std::string csv_field(std::string text, char separator = ',');
 std::string to_csv(const Frame& frame, const CsvWriteOptions& options = {});
 
 }  // namespace tenfold

@@ -3,6 +3,7 @@
 #include <torch/types.h>
 
 #include <cmath>
+#include <cstdio>
 #include <utility>
 
 #include "tenfold/run/map.h"
@@ -30,6 +31,16 @@ Findings findings(const Learner& learner, const nn::Task& task, Split split, Pre
   if (found.predictions.features.defined())
     found.places = embedding(found.predictions.features, learner.options().threads);
   return found;
+}
+
+std::string caption_of(nn::TaskKind kind, const Look& look) {
+  char value[32];
+  std::snprintf(value, sizeof value, kind == nn::TaskKind::regression ? " %.4g" : " %.3f", look.value);
+  const bool labels = kind == nn::TaskKind::multi_label;
+  const char* what = kind == nn::TaskKind::regression ? "raises "
+                     : look.expected                  ? (labels ? "there: " : "actual: ")
+                                                      : (labels ? "given wrongly: " : "predicted: ");
+  return what + look.name + value;
 }
 
 Json to_json(const Interpretation& found) {

@@ -3,6 +3,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <string>
+
 #include "tenfold/core/options.h"
 #include "tenfold/data/data.h"
 #include "tenfold/report/report.h"
@@ -25,6 +27,9 @@ struct Findings {
 /// Interprets predictions of the learner on `split`; draws the map where they hold features. Throws ConfigError where
 /// they have no labels.
 Findings findings(const Learner& learner, const nn::Task& task, Split split, Predictions predictions, int64_t top);
+
+/// "actual: ant 0.123", "given wrongly: …", "raises height 4.2": a look, for the words below what it shows.
+std::string caption_of(nn::TaskKind kind, const Look& look);
 
 /// classes, confusion, most_confused, labels, thresholds, outputs, top_losses: those that the task has.
 Json to_json(const Interpretation& interpretation);

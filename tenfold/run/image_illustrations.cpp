@@ -31,16 +31,6 @@ std::vector<std::string> heat_scale() {
   return colours;
 }
 
-std::string caption_of(nn::TaskKind kind, const Look& look, bool nothing) {
-  char value[32];
-  std::snprintf(value, sizeof value, kind == nn::TaskKind::regression ? " %.4g" : " %.3f", look.value);
-  const bool labels = kind == nn::TaskKind::multi_label;
-  const char* what = kind == nn::TaskKind::regression ? "raises "
-                     : look.expected                  ? (labels ? "there: " : "actual: ")
-                                                      : (labels ? "given wrongly: " : "predicted: ");
-  return what + look.name + value + (nothing ? ", and nothing speaks for it" : "");
-}
-
 /// Shades the pictures of the rows by what spoke for the outputs looked at. x: [rows, 3, H, W] fp32.
 void add_heat(std::vector<report::TopLossRow>& rows, const Findings& found, Learner& learner, const at::Tensor& x,
               const vision::Normalisation& normalisation) {
@@ -69,7 +59,8 @@ void add_heat(std::vector<report::TopLossRow>& rows, const Findings& found, Lear
       const auto& row = static_cast<size_t>(wanted[k].row);
       const bool nothing = *std::max_element(values.begin(), values.end()) <= 0;
       rows[row].heat.push_back(
-          picture_of(vision::heat_over(images[row], values), caption_of(found.task.kind, *wanted[k].look, nothing)));
+          picture_of(vision::heat_over(images[row], values),
+                     caption_of(found.task.kind, *wanted[k].look) + (nothing ? ", and nothing speaks for it" : "")));
     }
   }
 }

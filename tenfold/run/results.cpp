@@ -5,18 +5,12 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "tenfold/data/write_csv.h"
 #include "tenfold/nn/loss.h"
 #include "tenfold/train/interpretation.h"
 
 namespace tenfold {
 namespace {
-
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
 
 std::string number(double value) {
   char text[32];
@@ -34,14 +28,14 @@ std::string predicted_text(const nn::Task& task, const std::vector<std::string>&
 std::string predictions_csv(const nn::Task& task, const std::vector<std::string>& classes,
                             const std::vector<std::string>& outputs, const Predictions& predictions) {
   std::string csv = "name,predicted";
-  for (const auto& column : task.kind == nn::TaskKind::regression ? outputs : classes) csv += "," + quoted(column);
+  for (const auto& column : task.kind == nn::TaskKind::regression ? outputs : classes) csv += "," + csv_field(column);
   csv += "\n";
   const auto values = predictions.activated.contiguous();
   const int64_t columns = values.size(1);
   const float* row = values.const_data_ptr<float>();
   for (size_t k = 0; k < predictions.names.size(); ++k, row += columns) {
-    csv += quoted(predictions.names[k]) + "," +
-           quoted(predicted_text(task, classes, predictions, static_cast<int64_t>(k)));
+    csv += csv_field(predictions.names[k]) + "," +
+           csv_field(predicted_text(task, classes, predictions, static_cast<int64_t>(k)));
     for (int64_t j = 0; j < columns; ++j) csv += "," + number(row[j]);
     csv += "\n";
   }

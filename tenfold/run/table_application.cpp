@@ -6,9 +6,9 @@
 
 #include "tenfold/core/error.h"
 #include "tenfold/data/dates.h"
-#include "tenfold/run/table_vectors.h"
 #include "tenfold/tabular/leaks.h"
 #include "tenfold/tabular/understand/residuals.h"
+#include "tenfold/tabular/understand/vectors.h"
 
 namespace tenfold {
 
@@ -34,6 +34,12 @@ Pipeline TableApplication::pipeline() {
 }
 
 namespace {
+
+/// A category's name as a file's.
+std::string file_name(std::string name) {
+  std::replace(name.begin(), name.end(), '/', '_');
+  return name + ".csv";
+}
 
 constexpr int64_t kDay = 24 * 60 * 60;
 
@@ -73,7 +79,11 @@ void TableApplication::add_to(report::Page& page, const std::filesystem::path& f
                             .advice = leak.advice});
   }
   if (found) page.time_errors = errors_of(loaded_, *found);
-  write_vectors(folder / "embeddings", category_vectors(loaded_.preprocessor, learner_->model()));
+  const auto all = tabular::category_vectors(loaded_.preprocessor, learner_->model());
+  if (all.empty()) return;
+  std::filesystem::create_directories(folder / "embeddings");
+  for (const auto& [category, vectors] : all)
+    tabular::write_vectors(folder / "embeddings" / file_name(category.name), category, vectors);
 }
 
 }  // namespace tenfold

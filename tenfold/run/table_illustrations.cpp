@@ -9,21 +9,20 @@
 #include "tenfold/core/error.h"
 #include "tenfold/nn/loss.h"
 #include "tenfold/run/illustrate.h"
-#include "tenfold/run/table_vectors.h"
 #include "tenfold/tabular/learner.h"
 #include "tenfold/tabular/table_dataset.h"
 #include "tenfold/tabular/understand/dependence.h"
 #include "tenfold/tabular/understand/importance.h"
+#include "tenfold/tabular/understand/vectors.h"
 #include "tenfold/train/calibration.h"
-#include "tenfold/train/embedding.h"
 #include "tenfold/train/layer_groups.h"
 #include "tenfold/train/metric.h"
 
 namespace tenfold {
 namespace {
 
-constexpr size_t kDrawn = 6;           // columns whose values are looked at
-constexpr int64_t kMostLevels = 1200;  // of a category on a map
+constexpr size_t kDrawn = 6;          // columns whose values are looked at
+constexpr size_t kMostLevels = 1200;  // of a category on a map
 
 /// The split's rows as columns of their own.
 tabular::Columns columns_of(const tabular::TableDataset& rows) {
@@ -88,20 +87,19 @@ void add_dependence(report::Page& page, const tabular::Dependence& found, const 
                                .items = found.items});
 }
 
-report::Scatter map_of(const CategoryVectors& category, size_t number) {
-  report::Scatter map{.id = "levels-" + std::to_string(number), .title = category.name};
-  const int64_t levels = std::min(category.vectors.size(0), kMostLevels);
-  const auto rows = category.vectors.narrow(0, 1, levels - 1);  // row 0 is what no training row had
-  auto places = principal_components(rows, 2).to(at::kDouble);
-  if (places.size(1) < 2) places = at::cat({places, at::zeros_like(places)}, 1);
-  for (int64_t k = 0; k + 1 < levels; ++k) {
-    map.x.push_back(places[k][0].item<double>());
-    map.y.push_back(places[k][1].item<double>());
-    map.name.push_back(category.levels[static_cast<size_t>(k + 1)]);
+report::Scatter map_of(const tabular::CategoryVectors& category, size_t number) {
+  const std::string& name = category.category.name;
+  report::Scatter map{.id = "levels-" + std::to_string(number), .title = name};
+  auto places = tabular::places_of(category.category, category.vectors);
+  places.resize(std::min(places.size(), kMostLevels));
+  for (auto& place : places) {
+    map.x.push_back(place.x);
+    map.y.push_back(place.y);
+    map.name.push_back(std::move(place.level));
     map.note.emplace_back();
     map.group.push_back(0);
   }
-  map.groups = {category.name};
+  map.groups = {name};
   return map;
 }
 
@@ -127,7 +125,7 @@ void illustrate(const TablePipeline& table, Learner& learner, const Findings& fo
     add_dependence(page, tabular::dependence(table.preprocessor, columns, predict, name), outputs, two);
   page.calibration = calibration_of(found, outputs);
   size_t number = 0;
-  for (const auto& category : category_vectors(table.preprocessor, learner.model()))
+  for (const auto& category : tabular::category_vectors(table.preprocessor, learner.model()))
     if (category.vectors.size(0) > 3) page.levels.push_back(map_of(category, number++));
 }
 

@@ -47,12 +47,6 @@ std::optional<text::Pretrained> pretrained_language(const text::ModelOptions& mo
                           pickled ? text::read_pickled_vocab(model.words) : text::Vocab::load(model.words)};
 }
 
-text::TokenTexts numbers_of(const std::vector<std::string>& texts, const text::Numericaliser& how) {
-  text::TokenTexts all;
-  for (const auto& text : texts) all.add(how.ids(text));
-  return all;
-}
-
 }  // namespace
 
 TextApplication::TextApplication(const Recipe& recipe) : recipe_(resolved(recipe)) {
@@ -86,7 +80,8 @@ void TextApplication::load_texts() {
     training.batch = batch_of_stage(recipe_, 0);
     training.metrics = {};
     language_ = text::lm_learner(numbering_.vocab,
-                                 {numbers_of(splits.train.texts, whole), numbers_of(splits.valid.texts, whole)},
+                                 {text::numbered(splits.train.texts, whole, training.threads),
+                                  text::numbered(splits.valid.texts, whole, training.threads)},
                                  model.language, training, start);
   }
   auto texts = text::numericalised(std::move(splits), text::numericaliser(numbering_, recipe_.text.max_length),

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <memory>
 #include <utility>
 
@@ -37,16 +36,6 @@ report::MarkedText words_of(const text::Numbering& numbering, const std::vector<
     }
   }
   return text;
-}
-
-std::string caption_of(nn::TaskKind kind, const Look& look) {
-  char value[32];
-  std::snprintf(value, sizeof value, kind == nn::TaskKind::regression ? " %.4g" : " %.3f", look.value);
-  const bool labels = kind == nn::TaskKind::multi_label;
-  const char* what = kind == nn::TaskKind::regression ? "raises "
-                     : look.expected                  ? (labels ? "there: " : "actual: ")
-                                                      : (labels ? "given wrongly: " : "predicted: ");
-  return what + look.name + value;
 }
 
 /// The sentence that a row is of, its word marked. Names are "sentence:word".

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <thread>
 #include <utility>
 
 #include "tenfold/core/error.h"
@@ -32,7 +31,7 @@ TokenCounts counted(const std::vector<const std::vector<std::string>*>& texts, i
   const WordTokenizer tokenizer;
   const auto chunks = static_cast<int64_t>((all.size() + kChunk - 1) / kChunk);
   std::vector<TokenCounts> parts(static_cast<size_t>(chunks));
-  ThreadPool pool(threads > 0 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
+  ThreadPool pool(threads_for(threads));
   pool.parallel_for(chunks, [&](int64_t chunk) {
     auto& counts = parts[static_cast<size_t>(chunk)];
     const auto encoder = tokenizer.encoder([&](std::string_view token) { return counts.number(token); });

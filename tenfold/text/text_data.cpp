@@ -3,7 +3,6 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 #include "tenfold/core/error.h"
@@ -39,10 +38,6 @@ at::Tensor target_of(const TextList& list) {
   return target;
 }
 
-int threads_for(int asked) {
-  return asked > 0 ? asked : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
 }  // namespace
 
 Numericaliser numericaliser(std::shared_ptr<const WordPiece> wordpiece, int64_t max_length) {
@@ -67,6 +62,11 @@ Numericaliser numericaliser(std::shared_ptr<const Tokenizer> tokenizer, const Vo
             return ids;
           },
           pad};
+}
+
+TokenTexts numbered(const std::vector<std::string>& texts, const Numericaliser& how, int threads) {
+  ThreadPool pool(threads_for(threads));
+  return numbered(texts, how, pool);
 }
 
 TextData numericalised(TextSplits splits, const Numericaliser& how, int threads) {
@@ -96,11 +96,10 @@ TextData load(const DataOptions& options, const Numericaliser& how, uint64_t see
 
 Data to_predict(const std::vector<std::string>& texts, const Numericaliser& how) {
   if (texts.empty()) throw DataError("texts", 0, "are none; give at least one to predict on");
-  ThreadPool pool(threads_for(0));
   std::vector<std::string> names;
   for (size_t k = 1; k <= texts.size(); ++k) names.push_back(std::to_string(k));
   Data data;
-  data.test = std::make_shared<TokenDataset>(numbered(texts, how, pool), std::move(names), at::Tensor(), how.pad);
+  data.test = std::make_shared<TokenDataset>(numbered(texts, how), std::move(names), at::Tensor(), how.pad);
   return data;
 }
 

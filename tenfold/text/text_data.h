@@ -11,6 +11,7 @@
 #include "tenfold/nn/task.h"
 #include "tenfold/text/options.h"
 #include "tenfold/text/text_list.h"
+#include "tenfold/text/token_dataset.h"
 #include "tenfold/text/tokenizer.h"
 #include "tenfold/text/wordpiece.h"
 
@@ -27,6 +28,9 @@ Numericaliser numericaliser(std::shared_ptr<const WordPiece> wordpiece, int64_t 
 /// The first max_length tokens of any tokeniser over a vocabulary.
 Numericaliser numericaliser(std::shared_ptr<const Tokenizer> tokenizer, const Vocab& vocab, int64_t pad,
                             int64_t max_length);
+
+/// Numbers of texts in their order, by `threads` threads (0: the cores).
+TokenTexts numbered(const std::vector<std::string>& texts, const Numericaliser& how, int threads = 0);
 
 struct TextData {
   Data data;  ///< of TokenDataset

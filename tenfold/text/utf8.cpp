@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "tenfold/core/utf8.h"
+
 namespace tenfold::text {
 namespace {
 
@@ -60,24 +62,10 @@ std::string_view valid_utf8(std::string_view text, std::string& scratch, int64_t
 }
 
 void append_character(char32_t c, std::string& to) {
-  const auto push = [&](char32_t byte) { to.push_back(static_cast<char>(byte)); };
-  if (c < 0x80) {
-    push(c);
-  } else if (c < 0x800) {
-    push(0xC0 | c >> 6);
-    push(0x80 | (c & 0x3F));
-  } else if (c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) {
+  if (c > 0x10FFFF || (c >= 0xD800 && c < 0xE000))
     to.append(replacement);
-  } else if (c < 0x10000) {
-    push(0xE0 | c >> 12);
-    push(0x80 | (c >> 6 & 0x3F));
-    push(0x80 | (c & 0x3F));
-  } else {
-    push(0xF0 | c >> 18);
-    push(0x80 | (c >> 12 & 0x3F));
-    push(0x80 | (c >> 6 & 0x3F));
-    push(0x80 | (c & 0x3F));
-  }
+  else
+    append_utf8(to, c);
 }
 
 bool is_ascii(std::string_view text) {

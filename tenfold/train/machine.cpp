@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <initializer_list>
 #include <string>
-#include <thread>
 
 #include "tenfold/core/error.h"
+#include "tenfold/core/threads.h"
 #include "tenfold/train/metric.h"
 
 namespace tenfold {
@@ -24,7 +24,7 @@ void at_least(const char* option, int64_t value, int64_t least) {
 
 }  // namespace
 
-int cores() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+int cores() { return threads_for(0); }
 
 bool prefers_bf16(const torch::Device& device) {
   if (!device.is_cpu()) return true;

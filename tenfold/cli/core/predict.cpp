@@ -12,6 +12,7 @@
 #include "tenfold/cli/core/trained.h"
 #include "tenfold/cli/progress.h"
 #include "tenfold/core/file.h"
+#include "tenfold/data/write_csv.h"
 #include "tenfold/run/pipeline_data.h"
 #include "tenfold/run/results.h"
 
@@ -46,13 +47,6 @@ std::vector<size_t> best_columns(const float* row, size_t columns, size_t top) {
   return order;
 }
 
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
 struct Item {
   std::string name, predicted;
   std::vector<std::pair<std::string, double>> values;  ///< class and probability, or output and value
@@ -83,8 +77,8 @@ std::string top_csv(const std::vector<Item>& items) {
     csv += ",class_" + std::to_string(k) + ",probability_" + std::to_string(k);
   csv += "\n";
   for (const auto& item : items) {
-    csv += csv_cell(item.name) + "," + csv_cell(item.predicted);
-    for (const auto& [column, value] : item.values) csv += "," + csv_cell(column) + "," + number(value, 6);
+    csv += csv_field(item.name) + "," + csv_field(item.predicted);
+    for (const auto& [column, value] : item.values) csv += "," + csv_field(column) + "," + number(value, 6);
     csv += "\n";
   }
   return csv;

@@ -2,10 +2,12 @@
 
 #include <torch/types.h>
 
-#include <charconv>
+#include <memory>
+#include <utility>
 
 #include "tenfold/core/error.h"
-#include "tenfold/core/file.h"
+#include "tenfold/data/write_csv.h"
+#include "tenfold/tabular/embeddings.h"
 #include "tenfold/train/embedding.h"
 
 namespace tenfold::tabular {
@@ -17,20 +19,19 @@ void check(const Category& category, const at::Tensor& vectors) {
               std::to_string(vectors.dim() == 2 ? vectors.size(0) : 0) + " rows; give the table of that category");
 }
 
-std::string cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
-}
-
-void append(std::string& out, float value) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  out.append(text, end);
-}
-
 }  // namespace
+
+std::vector<CategoryVectors> category_vectors(const Preprocessor& preprocessor, nn::Model& model) {
+  std::vector<CategoryVectors> all;
+  for (const auto& module : model.modules()) {
+    const auto embeddings = std::dynamic_pointer_cast<EmbeddingsImpl>(module);
+    if (!embeddings) continue;
+    for (size_t c = 0; c < preprocessor.categories.size(); ++c)
+      all.push_back({preprocessor.categories[c], embeddings->vectors(c).detach().to(at::kFloat).cpu()});
+    break;
+  }
+  return all;
+}
 
 std::vector<LevelPlace> places_of(const Category& category, const at::Tensor& vectors) {
   check(category, vectors);
@@ -49,21 +50,16 @@ std::vector<LevelPlace> places_of(const Category& category, const at::Tensor& ve
 
 void write_vectors(const std::filesystem::path& path, const Category& category, const at::Tensor& vectors) {
   check(category, vectors);
-  const auto table = vectors.detach().to(at::kFloat).contiguous();
-  const auto* at = table.const_data_ptr<float>();
-  const int64_t width = table.size(1);
-  std::string out = "level";
-  for (int64_t k = 1; k <= width; ++k) out += ",v" + std::to_string(k);
-  out += "\n";
-  for (int64_t code = 0; code < table.size(0); ++code) {
-    out += cell(level_name(category, code));
-    for (int64_t k = 0; k < width; ++k) {
-      out += ',';
-      append(out, at[code * width + k]);
-    }
-    out += "\n";
+  std::vector<std::string> levels;
+  for (int64_t code = 0; code < vectors.size(0); ++code) levels.push_back(level_name(category, code));
+  std::vector<std::pair<std::string, Column>> columns = {{"level", Column::text(levels)}};
+  const auto by_value = vectors.detach().to(at::kFloat).t().contiguous();
+  for (int64_t k = 0; k < by_value.size(0); ++k) {
+    const float* value = by_value[k].const_data_ptr<float>();
+    columns.emplace_back("v" + std::to_string(k + 1),
+                         Column::real(std::vector<float>(value, value + by_value.size(1))));
   }
-  write_file(path, out);
+  write_csv(Frame(std::move(columns), category.name), path);
 }
 
 }  // namespace tenfold::tabular

@@ -7,9 +7,20 @@
 #include <string>
 #include <vector>
 
+#include "tenfold/nn/model.h"
 #include "tenfold/tabular/category.h"
+#include "tenfold/tabular/preprocess.h"
 
 namespace tenfold::tabular {
+
+/// A category with what a network has learnt for its levels.
+struct CategoryVectors {
+  Category category;
+  at::Tensor vectors;  ///< [levels, size] fp32, row k of code k
+};
+
+/// In the order of the preprocessor's categories; none where the network has no such vectors.
+std::vector<CategoryVectors> category_vectors(const Preprocessor& preprocessor, nn::Model& model);
 
 /// A level and its place in the plane.
 struct LevelPlace {
