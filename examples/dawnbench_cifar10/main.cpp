@@ -3,7 +3,7 @@
 // library.
 //
 //   dawnbench_cifar10 FOLDER [--seeds N] [--first-seed S] [--epochs E] [--flip none|random|alternating]
-//                     [--smoothing X] [--optimizer muon|sgd] [--fp32]
+//                     [--smoothing X] [--optimizer muon|sgd] [--filters whitening|random] [--fp32]
 //
 // FOLDER has train/CLASS and test/CLASS image files. Prints each seed's accuracy and time, and what they cost.
 
@@ -38,6 +38,7 @@ struct Settings {
   Flip flip = Flip::alternating;
   double smoothing = 0.2;
   optim::Kind optimizer = optim::Kind::muon;
+  bool whitening = true;  // false: random filters in its place, to see what it is worth
   Precision precision = Precision::automatic;
 };
 
@@ -104,8 +105,10 @@ struct Outcome {
 
 Outcome run(const Settings& settings, const Data& data, const Pictures& train, const Pictures& test, uint64_t seed) {
   const auto began = std::chrono::steady_clock::now();
-  const auto net = std::make_shared<Net>(NetOptions{.seed = seed},
-                                         whitening_of(seen(train.pixels().slice(0, 0, 5000), {Look{}}, torch::kFloat)));
+  const auto filters = settings.whitening
+                           ? whitening_of(seen(train.pixels().slice(0, 0, 5000), {Look{}}, torch::kFloat))
+                           : random_filters(seed);
+  const auto net = std::make_shared<Net>(NetOptions{.seed = seed}, filters);
   nn::Task task{.classes = 10, .label_smoothing = settings.smoothing};
   const bool muon = settings.optimizer == optim::Kind::muon;
   Learner learner(data, net, task,
@@ -154,9 +157,12 @@ Settings read(int count, char** arguments) {
       settings.flip = value == "none" ? Flip::none : value == "random" ? Flip::random : Flip::alternating;
     else if (name == "--optimizer")
       settings.optimizer = value == "sgd" ? optim::Kind::sgd : optim::Kind::muon;
+    else if (name == "--filters")
+      settings.whitening = value != "random";
     else
-      throw ConfigError(
-          name, "is unknown; known are --seeds, --first-seed, --epochs, --flip, --smoothing, --optimizer and --fp32");
+      throw ConfigError(name,
+                        "is unknown; known are --seeds, --first-seed, --epochs, --flip, --smoothing, --optimizer, "
+                        "--filters and --fp32");
   }
   return settings;
 }

@@ -116,4 +116,12 @@ torch::Tensor whitening_of(const torch::Tensor& images) {
   return torch::cat({scaled, -scaled}).to(torch::kFloat);
 }
 
+torch::Tensor random_filters(uint64_t seed) {
+  Draw draw(seed, 0, 101, Purpose::initialisation);
+  auto filters = torch::empty({12, 12});
+  for (int64_t i = 0; i < filters.numel(); ++i) filters.data_ptr<float>()[i] = static_cast<float>(draw.normal());
+  filters = (filters / filters.norm(2, 1, true)).reshape({12, 3, 2, 2});
+  return torch::cat({filters, -filters});
+}
+
 }  // namespace cifar

@@ -47,4 +47,7 @@ class Net : public tenfold::nn::Model {
 /// negatives. images: [N, 3, H, W], normalised, fp32 → [24, 3, 2, 2].
 torch::Tensor whitening_of(const torch::Tensor& images);
 
+/// Of the same shape, random, each of length one, and their negatives: what whitening is compared with.
+torch::Tensor random_filters(uint64_t seed);
+
 }  // namespace cifar
