@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Reference numbers of tests/text/awd_lstm_parity_test.cpp: fastai 2.8's AWD-LSTM language model and text classifier with weights
-and tokens made by the formula of tools/reference_backbones.py, in float64, dropout off.
+and tokens made by the formula of tools/formula_weights.py, in float64, dropout off.
 
     python tools/reference_awd_lstm.py
 """
@@ -11,45 +11,13 @@ import torch
 from fastai.text.all import (AWD_LSTM, EmbeddingDropout, RNNDropout, WeightDropout, awd_lstm_clas_config, awd_lstm_lm_config,
                              get_language_model, get_text_classifier, masked_concat_pool, pad_chunk)
 
+from formula_weights import by_formula, noise
+
 torch.set_num_threads(1)
 WORDS, WIDTHS = 50, {"emb_sz": 10, "n_hid": 14, "n_layers": 3}
 
 
-def fnv1a(name):
-    number = 2166136261
-    for byte in name.encode():
-        number = (number ^ byte) * 16777619 % 2**32
-    return number
-
-
-def noise(name, count):
-    index = np.arange(count, dtype=np.uint64)
-    mixed = (index * 2654435761 + fnv1a(name)) % 2**32
-    mixed = (mixed ^ (mixed >> 15)) * 2246822519 % 2**32
-    mixed = mixed ^ (mixed >> 13)
-    return (mixed >> 8).astype(np.float64) / 2**23 - 1
-
-
-def value(name, shape):
-    x = noise(name, int(np.prod(shape, dtype=np.int64)))
-    if name.endswith("running_var"):
-        x = 1 + 0.5 * x
-    elif name.endswith("running_mean") or "bias" in name:
-        x = 0.1 * x
-    elif len(shape) == 1:
-        x = 1 + 0.25 * x
-    else:
-        x = x * np.sqrt(6 / np.prod(shape[1:]))
-    return torch.from_numpy(x.astype(np.float32)).view(shape)
-
-
-def by_formula(network):
-    with torch.no_grad():
-        for name, tensor in network.named_parameters():  # tied ones once, under their first name
-            tensor.copy_(value(name, tuple(tensor.shape)))
-        for name, tensor in network.named_buffers():
-            if "running" in name:
-                tensor.copy_(value(name, tuple(tensor.shape)))
+def without_dropout(network):
     for module in network.modules():
         if isinstance(module, (RNNDropout, torch.nn.Dropout)):
             module.p = 0.0
@@ -57,7 +25,7 @@ def by_formula(network):
             module.weight_p = 0.0
         elif isinstance(module, EmbeddingDropout):
             module.embed_p = 0.0
-    return network.double()
+    return by_formula(network).double()
 
 
 def tokens(name, *shape):
@@ -77,7 +45,7 @@ def norms(network, names):
 
 def language_model():
     config = {**awd_lstm_lm_config, **WIDTHS}
-    network = by_formula(get_language_model(AWD_LSTM, WORDS, config=config))
+    network = without_dropout(get_language_model(AWD_LSTM, WORDS, config=config))
     print("parameters", [name for name, _ in network.named_parameters()], file=sys.stderr)
     stream = tokens("stream", 3, 13)
     network.eval()
@@ -105,7 +73,7 @@ def language_model():
 def classifier():
     config = {**awd_lstm_clas_config, **WIDTHS}
     bptt, most, lengths = 6, 12, [24, 17, 9, 4]  # a multiple of bptt: else fastai takes a wrong last token of short texts
-    network = by_formula(get_text_classifier(AWD_LSTM, WORDS, 3, seq_len=bptt, config=config, lin_ftrs=[8], max_len=most))
+    network = without_dropout(get_text_classifier(AWD_LSTM, WORDS, 3, seq_len=bptt, config=config, lin_ftrs=[8], max_len=most))
     print("parameters", [name for name, _ in network.named_parameters()], file=sys.stderr)
     texts = [tokens(f"text {k}", length) for k, length in enumerate(lengths)]
     x = torch.stack([pad_chunk(text, pad_idx=1, pad_first=True, seq_len=bptt, pad_len=max(lengths)) for text in texts])

@@ -15,45 +15,9 @@ import torchvision
 from efficientnet_lite_pytorch import EfficientNet
 from PIL import Image
 
+from formula_weights import by_formula, noise
+
 torch.set_num_threads(1)
-
-
-def fnv1a(name):
-    number = 2166136261
-    for byte in name.encode():
-        number = (number ^ byte) * 16777619 % 2**32
-    return number
-
-
-def noise(name, count):
-    """Values in [-1, 1) of the tensor's name and the element's index: 24 bits of a multiplicative hash."""
-    index = np.arange(count, dtype=np.uint64)
-    mixed = (index * 2654435761 + fnv1a(name)) % 2**32
-    mixed = (mixed ^ (mixed >> 15)) * 2246822519 % 2**32
-    mixed = mixed ^ (mixed >> 13)
-    return (mixed >> 8).astype(np.float64) / 2**23 - 1
-
-
-def value(name, shape):
-    count = int(np.prod(shape, dtype=np.int64))
-    x = noise(name, count)
-    if name.endswith("running_var"):
-        x = 1 + 0.5 * x
-    elif name.endswith("running_mean") or name.endswith("bias"):
-        x = 0.1 * x
-    elif len(shape) == 1:
-        x = 1 + 0.25 * x
-    else:
-        x = x * np.sqrt(3 * 2 / np.prod(shape[1:]))
-    return torch.from_numpy(x.astype(np.float32)).view(shape)
-
-
-def formula_network(network):
-    with torch.no_grad():
-        for name, tensor in network.state_dict().items():
-            if not name.endswith("num_batches_tracked"):
-                tensor.copy_(value(name, tuple(tensor.shape)))
-    return network
 
 
 def images(size):
@@ -108,7 +72,7 @@ def rounding(network, x, logits):
 
 
 def side_branch(names):
-    network = formula_network(SideBranch(torchvision.models.inception_v3(init_weights=False))).double()
+    network = by_formula(SideBranch(torchvision.models.inception_v3(init_weights=False))).double()
     logits, norms = gradients(network, images(299).double(), names)
     print(f'  return {{"inception_v3", {{{", ".join(chr(34) + n + chr(34) for n in names)}}}, {{}}, {mode(logits, norms)}, "", {{}}, 299, '
           f'Part::network, Precisions::fp32, {rounding(network, images(299), logits):.1g}}};')
@@ -118,7 +82,7 @@ def report(name, network, names, norm="", more=""):
     """In float64: logits and gradient norms in evaluation and in training mode (dropout and stochastic depth off), then what training
     made of the first norm's running variance. `more` is what follows in the C++ row: size, part, precisions. Where the published network itself rounds by more than
     the test would allow, that comes last."""
-    network = formula_network(network).double()
+    network = by_formula(network).double()
     x = images(int(more.split(",")[0] or SIZE)).double()
     for module in network.modules():
         if isinstance(module, (torch.nn.Dropout, torchvision.ops.StochasticDepth)):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Reference numbers of tests/text/encoder_test.cpp: encoders of the BERT family written down from the papers with torch's primitives,
-with weights by a formula (that of tools/reference_backbones.py), and all-MiniLM-L6-v2 with its published weights on three sentences.
+with weights by a formula (tools/formula_weights.py), and all-MiniLM-L6-v2 with its published weights on three sentences.
 
     python tools/reference_encoders.py formula
     python tools/reference_encoders.py minilm FOLDER     (model.safetensors, config.json, vocab.txt)
@@ -14,33 +14,9 @@ import numpy as np
 import torch
 from torch.nn.functional import embedding, gelu, layer_norm, linear
 
+from formula_weights import noise, value
+
 torch.set_num_threads(1)
-
-
-def fnv1a(name):
-    number = 2166136261
-    for byte in name.encode():
-        number = (number ^ byte) * 16777619 % 2**32
-    return number
-
-
-def noise(name, count):
-    index = np.arange(count, dtype=np.uint64)
-    mixed = (index * 2654435761 + fnv1a(name)) % 2**32
-    mixed = (mixed ^ (mixed >> 15)) * 2246822519 % 2**32
-    mixed = mixed ^ (mixed >> 13)
-    return (mixed >> 8).astype(np.float64) / 2**23 - 1
-
-
-def value(name, shape):
-    x = noise(name, int(np.prod(shape, dtype=np.int64)))
-    if name.endswith("bias"):
-        x = 0.1 * x
-    elif len(shape) == 1:
-        x = 1 + 0.25 * x
-    else:
-        x = x * np.sqrt(3 * 2 / np.prod(shape[1:]))
-    return torch.from_numpy(x.astype(np.float32)).double().view(shape).requires_grad_()
 
 
 BERT = dict(layers="encoder.layer.", query="attention.self.query", key="attention.self.key", value="attention.self.value",
@@ -71,7 +47,7 @@ def formula_weights(family, layers, width, inner, vocabulary, positions):
         for part in ("norm1", "norm2"):
             for kind in ("weight", "bias"):
                 shapes[f"{names['layers']}{k}.{names[part]}.{kind}"] = (width,)
-    return {name: value(name, shape) for name, shape in shapes.items()}
+    return {name: value(name, shape).double().requires_grad_() for name, shape in shapes.items()}
 
 
 def encode(weights, family, heads, ids, eps):

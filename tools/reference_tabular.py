@@ -10,45 +10,10 @@ from fastai.collab import EmbeddingDotBias, EmbeddingNN
 from fastai.tabular.model import TabularModel, emb_sz_rule
 from torch import nn
 
+from formula_weights import by_formula, noise
+
 torch.set_num_threads(1)
 LEVELS, CONTINUOUS, ROWS = [5, 300, 12], 3, 8
-
-
-def fnv1a(name):
-    number = 2166136261
-    for byte in name.encode():
-        number = (number ^ byte) * 16777619 % 2**32
-    return number
-
-
-def noise(name, count):
-    """Values in [-1, 1) of the tensor's name and the element's index: 24 bits of a multiplicative hash."""
-    index = np.arange(count, dtype=np.uint64)
-    mixed = (index * 2654435761 + fnv1a(name)) % 2**32
-    mixed = (mixed ^ (mixed >> 15)) * 2246822519 % 2**32
-    mixed = mixed ^ (mixed >> 13)
-    return (mixed >> 8).astype(np.float64) / 2**23 - 1
-
-
-def value(name, shape):
-    x = noise(name, int(np.prod(shape, dtype=np.int64)))
-    if name.endswith("running_var"):
-        x = 1 + 0.5 * x
-    elif name.endswith("running_mean") or name.endswith("bias"):
-        x = 0.1 * x
-    elif len(shape) == 1:
-        x = 1 + 0.25 * x
-    else:
-        x = x * np.sqrt(6 / np.prod(shape[1:]))
-    return torch.from_numpy(x.astype(np.float32)).view(shape)
-
-
-def by_formula(network):
-    with torch.no_grad():
-        for name, tensor in network.state_dict().items():
-            if not name.endswith("num_batches_tracked"):
-                tensor.copy_(value(name, tuple(tensor.shape)))
-    return network
 
 
 class MixedInput(nn.Module):

@@ -71,18 +71,38 @@ inline HeadRows<const T> part_of(const AttentionPass& p, int64_t part) {
   return {static_cast<const T*>(p.qkv) + (part * p.heads + p.head) * p.depth, 3 * p.heads * p.depth, p.depth};
 }
 
+/// out[rows][along] = tokens[rows][across] · turned[across][along].
+inline void times_turned(const AttentionPass& p, const AttentionRoom& room, const float* tokens, const float* turned,
+                         int64_t rows, float* out) {
+  small_product<false>({.a = tokens,
+                        .row = room.across,
+                        .step = 1,
+                        .b = turned,
+                        .stride = room.along,
+                        .count = p.depth,
+                        .out = out,
+                        .out_row = room.along},
+                       rows, room.along);
+}
+
+/// out[rows][across] = scores[rows][along] · tokens[along][across].
+inline void times_tokens(const AttentionPass& p, const AttentionRoom& room, const float* scores, const float* tokens,
+                         int64_t rows, float* out) {
+  small_product<false>({.a = scores,
+                        .row = room.along,
+                        .step = 1,
+                        .b = tokens,
+                        .stride = room.across,
+                        .count = p.tokens,
+                        .out = out,
+                        .out_row = room.across},
+                       rows, room.across);
+}
+
 /// Scores of `rows` queries from `first` on, in place of what `scores` held; beyond the last token no_score.
 inline void score_rows(const AttentionPass& p, const AttentionRoom& room, const float* queries,
                        const float* keys_turned, int64_t first, int64_t rows, float* scores) {
-  small_product<false>({.a = queries + first * room.across,
-                        .row = room.across,
-                        .step = 1,
-                        .b = keys_turned,
-                        .stride = room.along,
-                        .count = p.depth,
-                        .out = scores,
-                        .out_row = room.along},
-                       rows, room.along);
+  times_turned(p, room, queries + first * room.across, keys_turned, rows, scores);
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t t = p.tokens; t < room.along; ++t) scores[r * room.along + t] = no_score;
 }
@@ -120,15 +140,7 @@ void attention_forward(const AttentionPass& given, float* scratch) {
       whole[r] = sum_of(sum);
       p.log_sums[first + r] = most + std::log(whole[r]);
     }
-    small_product<false>({.a = scores,
-                          .row = room.along,
-                          .step = 1,
-                          .b = values,
-                          .stride = room.across,
-                          .count = p.tokens,
-                          .out = sums,
-                          .out_row = room.across},
-                         rows, room.across);
+    times_tokens(p, room, scores, values, rows, sums);
     for (int64_t r = 0; r < rows; ++r) narrow_row(sums + r * room.across, 1 / whole[r], out.row(first + r), p.depth);
   }
 }
@@ -159,15 +171,7 @@ void attention_backward(const AttentionPass& given, float* scratch) {
   for (int64_t first = 0; first < p.tokens; first += attention_rows) {
     const int64_t rows = smaller(attention_rows, p.tokens - first);
     score_rows(p, room, queries, keys_turned, first, rows, weights);
-    small_product<false>({.a = dout + first * room.across,
-                          .row = room.across,
-                          .step = 1,
-                          .b = values_turned,
-                          .stride = room.along,
-                          .count = p.depth,
-                          .out = slopes,
-                          .out_row = room.along},
-                         rows, room.along);
+    times_turned(p, room, dout + first * room.across, values_turned, rows, slopes);
     for (int64_t r = 0; r < rows; ++r) {
       // Σ over columns of weight · slope, which is that of out · dout.
       Floats product = {};
@@ -197,15 +201,7 @@ void attention_backward(const AttentionPass& given, float* scratch) {
     };
     into_tokens(weights, dout, dvalues);
     into_tokens(slopes, queries, dkeys);
-    small_product<false>({.a = slopes,
-                          .row = room.along,
-                          .step = 1,
-                          .b = keys,
-                          .stride = room.across,
-                          .count = p.tokens,
-                          .out = sums,
-                          .out_row = room.across},
-                         rows, room.across);
+    times_tokens(p, room, slopes, keys, rows, sums);
     for (int64_t r = 0; r < rows; ++r) narrow_row(sums + r * room.across, p.scale, to(0).row(first + r), p.depth);
   }
   for (int64_t t = 0; t < p.tokens; ++t) {
