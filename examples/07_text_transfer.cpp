@@ -33,7 +33,7 @@ int main() {
     part.label.push_back(k % 2);
   }
   const auto numbering = text::numbering({.min_freq = 2}, {}, {&unlabelled}, 0);
-  const auto how = text::numericaliser(numbering, 0);
+  const auto how = text::numericaliser(numbering, {});
   const text::TextData data = text::numericalised(splits, how);
 
   const text::AwdLstmOptions small{.embedding = 32,

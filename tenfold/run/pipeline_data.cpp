@@ -49,7 +49,7 @@ Data load(const TextPipeline& texts, const Source& from, const Pipeline& pipelin
     options.valid = options.test = "";
   }
   if (of_words(texts)) return text::load_tagged(options, pieces_of(texts), seed).data;
-  return text::load(options, text::numericaliser(texts.numbering, options.max_length), seed).data;
+  return text::load(options, text::numericaliser(texts.numbering, {options.max_length, options.keep}), seed).data;
 }
 
 /// Rows of other files are split as the options say, but learn nothing: what was fitted is the model's own.
@@ -91,7 +91,8 @@ Data unlabelled(const TextPipeline& texts, const std::vector<std::string>& items
       all.push_back(read_file(item));
     }
   }
-  if (!of_words(texts)) return text::to_predict(all, text::numericaliser(texts.numbering, texts.data.max_length));
+  if (!of_words(texts))
+    return text::to_predict(all, text::numericaliser(texts.numbering, {texts.data.max_length, texts.data.keep}));
   std::vector<std::vector<std::string>> sentences;
   for (const auto& text : all) {
     auto& words = sentences.emplace_back();

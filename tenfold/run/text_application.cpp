@@ -75,7 +75,7 @@ void TextApplication::load_texts() {
   const auto start = is_encoder(recipe_) ? std::nullopt : pretrained_language(model);
   numbering_ = text::numbering(recipe_.text, model, {&splits.train.texts}, recipe_.training.threads);
   if (of_language(0)) {
-    const auto whole = text::numericaliser(numbering_, 0);
+    const auto whole = text::numericaliser(numbering_, {});
     LearnerOptions training = recipe_.training;
     training.batch = batch_of_stage(recipe_, 0);
     training.metrics = {};
@@ -84,7 +84,8 @@ void TextApplication::load_texts() {
                                   text::numbered(splits.valid.texts, whole, training.threads)},
                                  model.language, training, start);
   }
-  auto texts = text::numericalised(std::move(splits), text::numericaliser(numbering_, recipe_.text.max_length),
+  auto texts = text::numericalised(std::move(splits),
+                                   text::numericaliser(numbering_, {recipe_.text.max_length, recipe_.text.keep}),
                                    recipe_.training.threads);
   texts.task = task_for(recipe_, texts.task, texts.data);
   if (is_encoder(recipe_)) {

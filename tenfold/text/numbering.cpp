@@ -69,12 +69,12 @@ Numbering numbering(const DataOptions& data, const ModelOptions& model,
           .vocab = Vocab::of(counted(texts, threads), {.min_freq = data.min_freq, .max_vocab = data.max_vocab})};
 }
 
-Numericaliser numericaliser(const Numbering& numbering, int64_t max_length) {
-  const int64_t most = max_length > 0 ? max_length : kAll;
+Numericaliser numericaliser(const Numbering& numbering, Cut cut) {
+  if (cut.most <= 0) cut.most = kAll;
   if (numbering.units == Units::wordpiece)
     return numericaliser(std::make_shared<const WordPiece>(numbering.vocab, numbering.pieces, "the model's vocabulary"),
-                         most);
-  return numericaliser(std::make_shared<const WordTokenizer>(), numbering.vocab, kPadOfWords, most);
+                         cut);
+  return numericaliser(std::make_shared<const WordTokenizer>(), numbering.vocab, kPadOfWords, cut);
 }
 
 Json to_json(const Numbering& numbering) {

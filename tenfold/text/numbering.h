@@ -24,8 +24,8 @@ struct Numbering {
 Numbering numbering(const DataOptions& data, const ModelOptions& model,
                     const std::vector<const std::vector<std::string>*>& texts, int threads);
 
-/// Numbers of one text, at most `max_length` of them; 0 is no bound.
-Numericaliser numericaliser(const Numbering& numbering, int64_t max_length);
+/// Numbers of one text, cut so; no tokens at most is no bound.
+Numericaliser numericaliser(const Numbering& numbering, Cut cut);
 
 Json to_json(const Numbering& numbering);
 /// Throws DataError(path) where it is no such tree.

@@ -33,6 +33,12 @@ constexpr auto names(Units) {
                                                             {Units::sentencepiece, "sentencepiece"}});
 }
 
+/// What stays of a text that is longer than max_length. both_ends: a quarter from its start, the rest from its end.
+enum class Keep { start, both_ends };
+constexpr auto names(Keep) {
+  return std::to_array<std::pair<Keep, std::string_view>>({{Keep::start, "start"}, {Keep::both_ends, "both_ends"}});
+}
+
 struct DataOptions {
   std::string path;
   std::string valid;
@@ -45,6 +51,7 @@ struct DataOptions {
   bool stratify = true;
   bool drop_duplicates = true;
   int64_t max_length = 256;
+  Keep keep = Keep::start;
   Units tokenizer = Units::automatic;
   std::string vocabulary;
   int64_t min_freq = 3;
@@ -77,9 +84,13 @@ void fields(Visitor&& visit, DataOptions& o) {
   visit("stratify", o.stratify, "keep the classes' shares in the split; off splits at random by the seed");
   visit("drop_duplicates", o.drop_duplicates,
         "leave out all but the first of texts that are equal, so that none is both learnt and asked; how many is told");
-  visit("max_length", o.max_length,
-        "tokens of a text that the network sees, from its start; a transformer's time grows with them, and texts are "
-        "batched by length, so short ones stay cheap");
+  visit(
+      "max_length", o.max_length,
+      "tokens of a text that the network sees; a transformer's time grows with them, and texts are batched by length, "
+      "so short ones stay cheap");
+  visit("keep", o.keep,
+        "what stays of a longer text: start; or both_ends, a quarter from its start and the rest from its end, where a "
+        "review says its verdict");
   visit("tokenizer", o.tokenizer,
         "auto takes what the model's weights were made with: wordpiece for encoders, words (fastai's rules) for "
         "awd_lstm; sentencepiece for languages without spaces");

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "tenfold/core/error.h"
@@ -11,6 +12,16 @@
 
 namespace tenfold::text {
 namespace {
+
+constexpr int64_t kNoEnd = std::numeric_limits<int64_t>::max();
+
+std::vector<int32_t> shortened(std::vector<int32_t> ids, const Cut& cut) {
+  const auto extra = static_cast<int64_t>(ids.size()) - cut.most;
+  if (extra <= 0) return ids;
+  const int64_t from = cut.keep == Keep::both_ends ? (cut.most + 3) / 4 : cut.most;
+  ids.erase(ids.begin() + from, ids.begin() + from + extra);
+  return ids;
+}
 
 TokenTexts numbered(const std::vector<std::string>& texts, const Numericaliser& how, ThreadPool& pool) {
   constexpr int64_t kChunk = 64;  // texts that a thread takes at once
@@ -40,26 +51,25 @@ at::Tensor target_of(const TextList& list) {
 
 }  // namespace
 
-Numericaliser numericaliser(std::shared_ptr<const WordPiece> wordpiece, int64_t max_length) {
-  if (max_length < 3)
+Numericaliser numericaliser(std::shared_ptr<const WordPiece> wordpiece, Cut cut) {
+  if (cut.most < 3)
     throw ConfigError("text.max_length",
-                      "is " + std::to_string(max_length) + " tokens; needs at least 3: [CLS], a piece, [SEP]");
+                      "is " + std::to_string(cut.most) + " tokens; needs at least 3: [CLS], a piece, [SEP]");
   const int64_t pad = wordpiece->pad_id();
-  return {[wordpiece = std::move(wordpiece), max_length](std::string_view text) {
-            return wordpiece->ids(text, max_length);
+  return {[wordpiece = std::move(wordpiece), cut](std::string_view text) {
+            // Pieces behind the cut need not be made, unless the end is wanted.
+            return shortened(wordpiece->ids(text, cut.keep == Keep::start ? cut.most : kNoEnd), cut);
           },
           pad};
 }
 
-Numericaliser numericaliser(std::shared_ptr<const Tokenizer> tokenizer, const Vocab& vocab, int64_t pad,
-                            int64_t max_length) {
-  if (max_length < 1)
-    throw ConfigError("text.max_length", "is " + std::to_string(max_length) + " tokens; needs at least 1");
-  return {[tokenizer = std::move(tokenizer), vocab, max_length](std::string_view text) {
+Numericaliser numericaliser(std::shared_ptr<const Tokenizer> tokenizer, const Vocab& vocab, int64_t pad, Cut cut) {
+  if (cut.most < 1)
+    throw ConfigError("text.max_length", "is " + std::to_string(cut.most) + " tokens; needs at least 1");
+  return {[tokenizer = std::move(tokenizer), vocab, cut](std::string_view text) {
             auto ids = tokenizer->ids(text, vocab);
             if (ids.empty()) ids.push_back(vocab.unknown());
-            if (static_cast<int64_t>(ids.size()) > max_length) ids.resize(static_cast<size_t>(max_length));
-            return ids;
+            return shortened(std::move(ids), cut);
           },
           pad};
 }

@@ -23,11 +23,16 @@ struct Numericaliser {
   int64_t pad = 0;
 };
 
-/// [CLS] pieces [SEP], at most max_length of them.
-Numericaliser numericaliser(std::shared_ptr<const WordPiece> wordpiece, int64_t max_length);
-/// The first max_length tokens of any tokeniser over a vocabulary.
-Numericaliser numericaliser(std::shared_ptr<const Tokenizer> tokenizer, const Vocab& vocab, int64_t pad,
-                            int64_t max_length);
+/// How a text of more than `most` tokens is cut (Sun et al. 2019, arXiv 1905.05583, 5.3.1: both ends beat either).
+struct Cut {
+  int64_t most = 0;
+  Keep keep = Keep::start;
+};
+
+/// [CLS] pieces [SEP], at most cut.most of them.
+Numericaliser numericaliser(std::shared_ptr<const WordPiece> wordpiece, Cut cut);
+/// At most cut.most tokens of any tokeniser over a vocabulary.
+Numericaliser numericaliser(std::shared_ptr<const Tokenizer> tokenizer, const Vocab& vocab, int64_t pad, Cut cut);
 
 /// Numbers of texts in their order, by `threads` threads (0: the cores).
 TokenTexts numbered(const std::vector<std::string>& texts, const Numericaliser& how, int threads = 0);

@@ -17,7 +17,7 @@ Answer generate_text(const Arguments& arguments) {
   auto* model = dynamic_cast<text::AwdLstm*>(bundle.model.get());
   if (!model) throw UsageError("'" + path + "' is no language model; train one with stages of learn = \"language\"");
   const auto& numbering = std::get<TextPipeline>(bundle.pipeline.of).numbering;
-  const auto begin = text::numericaliser(numbering, 0).ids(arguments.positionals.at(1));
+  const auto begin = text::numericaliser(numbering, {}).ids(arguments.positionals.at(1));
   std::vector<std::string> words;
   for (const int32_t id : begin) words.push_back(numbering.vocab.token(id));
   for (const int32_t id : text::generate(*model, numbering.vocab, begin, request))
