@@ -64,6 +64,12 @@ std::string csv_field(std::string text, char separator) {
   return text;
 }
 
+void append_csv_field(std::string& out, std::string_view text, char separator) {
+  const size_t begin = out.size();
+  out += text;
+  quote_from(out, begin, separator);
+}
+
 std::string to_csv(const Frame& frame, const CsvWriteOptions& options) {
   std::string out;
   write(frame, options, [&](std::string_view piece) { out += piece; });

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "tenfold/data/frame.h"
 
@@ -18,6 +19,8 @@ struct CsvWriteOptions {
 void write_csv(const Frame& frame, const std::filesystem::path& path, const CsvWriteOptions& options = {});
 /// One field as these write it: quoted where it has to be.
 std::string csv_field(std::string text, char separator = ',');
+/// The same behind `out`.
+void append_csv_field(std::string& out, std::string_view text, char separator = ',');
 std::string to_csv(const Frame& frame, const CsvWriteOptions& options = {});
 
 }  // namespace tenfold

@@ -1,9 +1,11 @@
 #include "tenfold/run/results.h"
 
+#include <ATen/Parallel.h>
 #include <torch/types.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <charconv>
+#include <numeric>
 
 #include "tenfold/data/write_csv.h"
 #include "tenfold/nn/loss.h"
@@ -12,11 +14,54 @@
 namespace tenfold {
 namespace {
 
-std::string number(double value) {
+constexpr int64_t kRowsATask = 2048;
+
+/// As "%.6g" prints it.
+void append_number(std::string& out, float value) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.6g", value);
-  return text;
+  out.append(text,
+             std::to_chars(text, text + sizeof text, static_cast<double>(value), std::chars_format::general, 6).ptr);
 }
+
+/// What is predicted for any number of items, decoded at once: in_words() row by row takes a tensor each.
+class Predicted {
+ public:
+  Predicted(const nn::Task& task, const std::vector<std::string>& classes, const at::Tensor& activated)
+      : kind_(task.kind) {
+    const auto decoded = nn::decode(task, activated);
+    one_of_ = kind_ == nn::TaskKind::single_label || kind_ == nn::TaskKind::ordinal;
+    values_ = decoded.to(one_of_ ? at::kLong : at::kFloat).contiguous();
+    width_ = values_.dim() > 1 ? values_.size(1) : 1;
+    for (const auto& name : classes) names_.push_back(one_of_ ? csv_field(name) : name);
+  }
+
+  /// As a field of a CSV file.
+  void append_to(std::string& out, int64_t row) const {
+    if (one_of_) {
+      out += names_.at(static_cast<size_t>(values_.const_data_ptr<int64_t>()[row]));
+      return;
+    }
+    const float* value = values_.const_data_ptr<float>() + row * width_;
+    std::string words;
+    for (int64_t k = 0; k < width_; ++k) {
+      const bool label = kind_ == nn::TaskKind::multi_label;
+      if (label && value[k] == 0) continue;
+      if (!words.empty()) words += ' ';
+      if (label)
+        words += names_.at(static_cast<size_t>(k));
+      else
+        append_number(words, value[k]);
+    }
+    append_csv_field(out, words);
+  }
+
+ private:
+  nn::TaskKind kind_;
+  bool one_of_ = false;
+  at::Tensor values_;  ///< [N] int64, or [N, width] fp32
+  int64_t width_ = 1;
+  std::vector<std::string> names_{};
+};
 
 }  // namespace
 
@@ -25,21 +70,43 @@ std::string predicted_text(const nn::Task& task, const std::vector<std::string>&
   return in_words(task, classes, nn::decode(task, predictions.activated.narrow(0, k, 1))[0]);
 }
 
-std::string predictions_csv(const nn::Task& task, const std::vector<std::string>& classes,
-                            const std::vector<std::string>& outputs, const Predictions& predictions) {
+std::string predictions_header(const nn::Task& task, const std::vector<std::string>& classes,
+                               const std::vector<std::string>& outputs) {
   std::string csv = "name,predicted";
   for (const auto& column : task.kind == nn::TaskKind::regression ? outputs : classes) csv += "," + csv_field(column);
-  csv += "\n";
+  return csv + "\n";
+}
+
+std::string predictions_rows(const nn::Task& task, const std::vector<std::string>& classes,
+                             const Predictions& predictions) {
+  const auto rows = static_cast<int64_t>(predictions.names.size());
+  if (rows == 0) return "";
+  const Predicted predicted(task, classes, predictions.activated);
   const auto values = predictions.activated.contiguous();
   const int64_t columns = values.size(1);
-  const float* row = values.const_data_ptr<float>();
-  for (size_t k = 0; k < predictions.names.size(); ++k, row += columns) {
-    csv += csv_field(predictions.names[k]) + "," +
-           csv_field(predicted_text(task, classes, predictions, static_cast<int64_t>(k)));
-    for (int64_t j = 0; j < columns; ++j) csv += "," + number(row[j]);
-    csv += "\n";
-  }
-  return csv;
+  const float* first = values.const_data_ptr<float>();
+  std::vector<std::string> parts(static_cast<size_t>((rows + kRowsATask - 1) / kRowsATask));
+  at::parallel_for(0, static_cast<int64_t>(parts.size()), 1, [&](int64_t from, int64_t to) {
+    for (int64_t part = from; part < to; ++part) {
+      std::string& csv = parts[static_cast<size_t>(part)];
+      for (int64_t k = part * kRowsATask; k < std::min(rows, (part + 1) * kRowsATask); ++k) {
+        append_csv_field(csv, predictions.names[static_cast<size_t>(k)]);
+        csv += ',';
+        predicted.append_to(csv, k);
+        for (int64_t j = 0; j < columns; ++j) {
+          csv += ',';
+          append_number(csv, first[k * columns + j]);
+        }
+        csv += '\n';
+      }
+    }
+  });
+  return std::accumulate(parts.begin(), parts.end(), std::string());
+}
+
+std::string predictions_csv(const nn::Task& task, const std::vector<std::string>& classes,
+                            const std::vector<std::string>& outputs, const Predictions& predictions) {
+  return predictions_header(task, classes, outputs) + predictions_rows(task, classes, predictions);
 }
 
 at::Tensor network_input(Learner& learner, const Dataset& dataset, int64_t index, const std::optional<Draw>& draw) {

@@ -16,6 +16,11 @@ namespace tenfold {
 /// Header `name,predicted` and one column a class (probabilities) or output (values); one row an item. RFC 4180.
 std::string predictions_csv(const nn::Task& task, const std::vector<std::string>& classes,
                             const std::vector<std::string>& outputs, const Predictions& predictions);
+/// Its parts, for predictions that come in parts: the header, and the rows of some items, by all compute threads.
+std::string predictions_header(const nn::Task& task, const std::vector<std::string>& classes,
+                               const std::vector<std::string>& outputs);
+std::string predictions_rows(const nn::Task& task, const std::vector<std::string>& classes,
+                             const Predictions& predictions);
 
 /// What is predicted for item k, in words: a class, labels joined by a space, or values.
 std::string predicted_text(const nn::Task& task, const std::vector<std::string>& classes,

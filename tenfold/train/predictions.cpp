@@ -86,36 +86,65 @@ void name_rows(const Dataset& dataset, const Batch& batch, Predictions& predicti
   }
 }
 
+/// What a model says, batch after batch.
+class Collected {
+ public:
+  Collected(Learner& learner, const Dataset& dataset, const Look& look)
+      : learner_(learner), dataset_(dataset), look_(look) {}
+
+  void add(const Batch& batch) {
+    const auto [probable, logits] = look_(batch);
+    activated_.push_back(probable.cpu());
+    if (batch.y.defined()) {
+      targets_.push_back(batch.y.cpu());
+      losses_.push_back(nn::item_loss(learner_.task(), logits, batch.y).cpu());
+    }
+    name_rows(dataset_, batch, predictions_);
+  }
+  bool empty() const { return activated_.empty(); }
+  size_t rows() const { return predictions_.names.size(); }
+
+  /// What came since the last call, in the dataset's order; not where empty().
+  Predictions taken() {
+    Predictions out = std::exchange(predictions_, {});
+    out.activated = at::cat(activated_);
+    if (targets_.size() == activated_.size()) {
+      out.target = at::cat(targets_);
+      out.item_loss = at::cat(losses_);
+    }
+    activated_.clear();
+    targets_.clear();
+    losses_.clear();
+    put_in_order(out);
+    return out;
+  }
+
+ private:
+  Learner& learner_;
+  const Dataset& dataset_;
+  const Look& look_;
+  Predictions predictions_{};
+  std::vector<at::Tensor> activated_{}, targets_{}, losses_{};
+};
+
+[[noreturn]] void refuse_unreadable() {
+  throw DataError("data", 0, "has no readable item left; see the list of those left out");
+}
+
 /// One pass over `batches`, begun at `epoch`.
 Predictions pass(Learner& learner, const Dataset& dataset, Batches& batches, uint64_t epoch, const Look& look,
                  const Passes& passes) {
   const at::NoGradGuard no_grad;
   const EvaluationMode evaluation(learner.model());
-  Predictions predictions;
-  std::vector<at::Tensor> activated, targets, losses;
+  Collected collected(learner, dataset, look);
   int64_t items = 0;
   batches.start(epoch);
   while (auto batch = batches.next()) {
-    if (batch->size() > 0) {
-      const auto [probable, logits] = look(*batch);
-      activated.push_back(probable.cpu());
-      if (batch->y.defined()) {
-        targets.push_back(batch->y.cpu());
-        losses.push_back(nn::item_loss(learner.task(), logits, batch->y).cpu());
-      }
-      name_rows(dataset, *batch, predictions);
-      items += batch->size();
-    }
-    passes.tell(items);
+    if (batch->size() > 0) collected.add(*batch);
+    passes.tell(items += batch->size());
   }
-  if (activated.empty()) throw DataError("data", 0, "has no readable item left; see the list of those left out");
-  predictions.activated = at::cat(activated);
-  if (targets.size() == activated.size()) {
-    predictions.target = at::cat(targets);
-    predictions.item_loss = at::cat(losses);
-  }
-  put_in_order(predictions);
-  return predictions;
+  if (collected.empty()) refuse_unreadable();
+  return collected.taken();
 }
 
 constexpr const char* kCached =
@@ -264,6 +293,33 @@ Predictions predict(Learner& learner, Split split, const OnItems& progress, int6
   for (auto& row : predictions.feature_rows)  // from the item's number to its place among those that could be read
     row = std::lower_bound(predictions.index.begin(), predictions.index.end(), row) - predictions.index.begin();
   return predictions;
+}
+
+void predict_in_parts(Learner& learner, Split split, int64_t items, const std::function<void(Predictions)>& use,
+                      const OnItems& progress) {
+  if (items < 1) throw ConfigError("items", "is " + std::to_string(items) + "; a part needs at least 1");
+  pin_threads(learner.options().threads);
+  const auto dataset = items_of(learner, split);
+  const auto order = dataset->order(learner.options().batch, std::nullopt);
+  const bool in_order = std::is_sorted(order.begin(), order.end());
+  const Passes passes{.progress = progress, .all = dataset->size()};
+  const Look look = [&](const Batch& batch) { return plain_look(learner, batch.x); };
+  const at::NoGradGuard no_grad;
+  const EvaluationMode evaluation(learner.model());
+  Batches batches(learner, dataset, Batches::View::plain);
+  Collected collected(learner, *dataset, look);
+  int64_t done = 0;
+  bool any = false;
+  batches.start(0);
+  while (auto batch = batches.next()) {
+    if (batch->size() > 0) collected.add(*batch);
+    passes.tell(done += batch->size());
+    if (!in_order || static_cast<int64_t>(collected.rows()) < items) continue;
+    any = true;
+    use(collected.taken());
+  }
+  if (collected.empty() && !any) refuse_unreadable();
+  if (!collected.empty()) use(collected.taken());
 }
 
 void check_views(const Learner& learner, Split split, const TtaOptions& options) {

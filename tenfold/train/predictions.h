@@ -25,6 +25,12 @@ struct Predictions {
 /// `features` items, drawn by the seed. Throws ConfigError where the split is not there.
 Predictions predict(Learner& learner, Split split, const OnItems& progress = {}, int64_t features = 0);
 
+/// The same bits in parts of about `items` items, in the data's order, each handed to `use` before the next is begun:
+/// memory is that of one part. Where the dataset has an order of its own (texts by length) all is one part. No
+/// features.
+void predict_in_parts(Learner& learner, Split split, int64_t items, const std::function<void(Predictions)>& use,
+                      const OnItems& progress = {});
+
 /// Several views of each item, averaged as probabilities (never as logarithms), or their maximum.
 /// modern (fastai 2.x): plain_weight · plain + (1 - plain_weight) · mean of the augmented views. legacy (0.7): mean
 /// over the views and ceil(views / 4) copies of the plain one, so 1/5 plain for 4 views. View k is the training view of

@@ -50,14 +50,14 @@ std::string model_file(const std::string& run_or_file) {
 EvaluateOptions evaluate_request(const Arguments& arguments) {
   auto own = own_options<EvaluateOptions>(arguments);
   one_of("split", own.split, {"auto", "train", "valid", "test"});
-  at_least("batch", own.batch, 1);
+  at_least("batch", own.batch, 0);
   return own;
 }
 
 PredictFlags predict_request(const Arguments& arguments) {
   auto own = own_options<PredictFlags>(arguments);
   at_least("top", own.top, 0);
-  at_least("batch", own.batch, 1);
+  at_least("batch", own.batch, 0);
   return own;
 }
 

@@ -78,7 +78,8 @@ Answer evaluate_model(const Arguments& arguments) {
   }
   if (parts.empty() || !parts.front().target.defined())
     throw ConfigError("--split", split_text + " has no labels to compare with; `tenfold predict` predicts without");
-  const Predictions predictions = joined(std::move(parts));
+  Predictions predictions = joined(std::move(parts));
+  to_unit(pipeline, predictions);
   const auto metrics =
       request.metrics.empty() ? default_metrics(pipeline.task.kind) : in_unit(pipeline, request.metrics);
   const Evaluation evaluation = evaluate(pipeline.task, predictions, metrics);

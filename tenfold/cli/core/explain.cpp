@@ -107,6 +107,7 @@ Answer explain(const Arguments& arguments) {
         predict(learner, split, [&](int64_t done, int64_t all) { progress.update("predicting", done, all); }, kMapped);
     if (!predictions.target.defined())
       throw ConfigError("--split", request.split + " has no labels; nothing can be told right from wrong");
+    to_unit(pipeline, predictions);
   }
   const auto found = findings(learner, pipeline.task, split, std::move(predictions), request.top);
   const auto summary = Json::parse(read_file(folder / "summary.json"));

@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <iostream>
 #include <numeric>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 #include "tenfold/cli/core/commands.h"
 #include "tenfold/cli/core/trained.h"
@@ -18,6 +21,8 @@
 
 namespace tenfold::cli {
 namespace {
+
+constexpr int64_t kPart = 1 << 16;  // rows predicted, then written
 
 /// PATH as given; "-" stands for the lines of standard input.
 std::vector<std::string> paths_of(const std::vector<std::string>& words) {
@@ -94,6 +99,32 @@ Json json_of(const std::vector<Item>& items) {
   return {{"predictions", list}};
 }
 
+/// The CSV, as it comes: to the file, or kept for standard output.
+class Written {
+ public:
+  explicit Written(const std::string& path) : path_(path) {
+    if (!path.empty()) file_.emplace(path);
+  }
+  void add(std::string_view text, size_t rows) {
+    rows_ += rows;
+    if (file_)
+      file_->write(text);
+    else
+      text_ += text;
+  }
+  /// What to print.
+  std::string end() {
+    if (!file_) return std::move(text_);
+    file_->commit();
+    return std::to_string(rows_) + " predictions in " + path_ + "\n";
+  }
+
+ private:
+  std::string path_, text_;
+  std::optional<AtomicFile> file_{};
+  size_t rows_ = 0;
+};
+
 }  // namespace
 
 Answer predict_items(const Arguments& arguments) {
@@ -105,21 +136,33 @@ Answer predict_items(const Arguments& arguments) {
     throw ConfigError("--top", "ranks classes, and this model predicts values; leave it out");
   Learner learner = learner_for(bundle, to_predict(paths, pipeline),
                                 options_for(pipeline, {request.batch, request.workers, request.skip_broken}));
-  Predictions predictions;
+  const bool json = arguments.text("json").has_value();
+  Written written(request.out);
+  std::vector<Item> items;
   {
     Progress progress(std::cerr, terminal(STDERR_FILENO));
     const OnItems on_items = [&](int64_t done, int64_t all) { progress.update("predicting", done, all); };
-    predictions = request.tta ? tta(learner, Split::test, *request.tta.options, on_items)
-                              : predict(learner, Split::test, on_items);
+    if (!json && request.top == 0 && !request.tta) {
+      written.add(predictions_header(pipeline.task, pipeline.classes, pipeline.outputs), 0);
+      predict_in_parts(
+          learner, Split::test, kPart,
+          [&](Predictions part) {
+            to_unit(pipeline, part);
+            written.add(predictions_rows(pipeline.task, pipeline.classes, part), part.names.size());
+          },
+          on_items);
+    } else {
+      Predictions predictions = request.tta ? tta(learner, Split::test, *request.tta.options, on_items)
+                                            : predict(learner, Split::test, on_items);
+      to_unit(pipeline, predictions);
+      items = items_of(pipeline, predictions, static_cast<size_t>(request.top));
+      written.add(request.top > 0 ? top_csv(items)
+                                  : predictions_csv(pipeline.task, pipeline.classes, pipeline.outputs, predictions),
+                  items.size());
+    }
     for (const auto& skipped : learner.skipped()) progress.say("left out " + skipped);
   }
-  const auto items = items_of(pipeline, predictions, static_cast<size_t>(request.top));
-  const std::string csv = request.top > 0
-                              ? top_csv(items)
-                              : predictions_csv(pipeline.task, pipeline.classes, pipeline.outputs, predictions);
-  if (request.out.empty()) return {.text = csv, .json = json_of(items)};
-  write_file(request.out, csv);
-  return {.text = std::to_string(items.size()) + " predictions in " + request.out + "\n", .json = json_of(items)};
+  return {.text = written.end(), .json = json ? json_of(items) : Json::object()};
 }
 
 }  // namespace tenfold::cli

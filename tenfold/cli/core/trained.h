@@ -9,7 +9,7 @@
 namespace tenfold::cli {
 
 struct Pass {
-  int64_t batch = 64;
+  int64_t batch = 0;  ///< 0: as the kind of data likes it
   int workers = 0;
   int64_t skip_broken = 0;
 };
