@@ -69,7 +69,7 @@ std::vector<std::pair<std::string, std::string>> tiles(const Json& summary) {
   }
   out.emplace_back("training", shown(summary.at("seconds").get<double>(), "%.1f s"));
   out.emplace_back("items a second", shown(summary.at("train_per_second").get<double>(), "%.1f"));
-  out.emplace_back("backbone", summary.at("backbone").get<std::string>());
+  out.emplace_back("network", summary.at("network").get<std::string>());
   out.emplace_back("precision", summary.at("precision").get<std::string>());
   out.emplace_back("peak memory", shown(summary.at("peak_rss_mib").get<double>(), "%.0f MiB"));
   return out;
@@ -199,7 +199,7 @@ Json write_results(const Trained& trained, Application& application, const Watch
   if (!language)
     write_file(trained.folder / "predictions.csv", predictions_csv(task, data.classes, data.outputs, best));
 
-  summary["backbone"] = application.network();
+  summary["network"] = application.network();
   summary["threads"] = learner.options().threads;
   summary["precision"] = learner.dtype() == at::kBFloat16 ? "bf16" : "fp32";
   summary["device"] = learner.options().device;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "tenfold/core/error.h"
+#include "tenfold/core/stopwatch.h"
 #include "tenfold/nn/head.h"
 #include "tenfold/run/cache_folder.h"
 #include "tenfold/train/feature_dataset.h"
@@ -24,7 +25,6 @@
 namespace tenfold {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Features = std::shared_ptr<const FeatureDataset>;
 
 constexpr int64_t kProbe = 8;     // images by which a network's speed is measured
@@ -33,8 +33,6 @@ constexpr int64_t kHeadBatch = 32;
 constexpr double kHeadItems = 60000;  // that a head sees, at most kHeadEpochs times each
 constexpr double kHeadEpochs = 60, kLeastEpochs = 2;
 constexpr double kHeadRate = 2e-3, kHeadDropout = 0.1;
-
-double seconds_since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
 
 std::string text(double value) {
   char buffer[32];

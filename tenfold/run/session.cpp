@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "tenfold/core/file.h"
+#include "tenfold/core/stopwatch.h"
 #include "tenfold/run/cache_folder.h"
 #include "tenfold/run/finish.h"
 #include "tenfold/train/callbacks/best_model.h"
@@ -22,10 +23,6 @@
 
 namespace tenfold {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
 
 /// The first layer group that stage k trains.
 int first_trained(const Recipe& recipe, size_t k, const nn::Model& model) {

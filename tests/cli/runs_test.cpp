@@ -21,10 +21,10 @@ void make_run(const fs::path& folder, int64_t size, const std::string& summary) 
 
 void make_three(const Folder& folder) {
   make_run(folder / "runs/a", 128,
-           R"({"backbone":"resnet18","epochs":3,"seconds":41.5,"valid":{"loss":0.25,"accuracy":0.91}})");
+           R"({"network":"resnet18","epochs":3,"seconds":41.5,"valid":{"loss":0.25,"accuracy":0.91}})");
   make_run(
       folder / "runs/b", 224,
-      R"({"backbone":"resnet34","epochs":3,"seconds":90,"valid":{"loss":0.2,"accuracy":0.93},"test":{"loss":0.19,"accuracy":0.94}})");
+      R"({"network":"resnet34","epochs":3,"seconds":90,"valid":{"loss":0.2,"accuracy":0.93},"test":{"loss":0.19,"accuracy":0.94}})");
   make_run(folder / "runs/c", 224, "");
   fs::create_directories(folder / "runs/no-run");
 }
@@ -67,7 +67,7 @@ TEST(Runs, CompareShowsWhatDiffersAndNothingElse) {
 TEST(Runs, OneBrokenRunHidesNoOther) {
   const Folder folder;
   make_three(folder);
-  spill(folder / "runs/b/summary.json", "{\"backbone\":");
+  spill(folder / "runs/b/summary.json", "{\"network\":");
   const auto result = run_words({"runs", "list"}, {.folder = folder.path()});
   EXPECT_EQ(result.code, 0);
   EXPECT_THAT(result.out, HasSubstr("broken: "));

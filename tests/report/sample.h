@@ -227,7 +227,7 @@ inline Page sample_page(int head_steps = 564, int all_steps = 2820, int epochs =
                         {"valid accuracy", "0.9405"},
                         {"training", "3 min 12 s"},
                         {"items a second", "187.3"},
-                        {"backbone", "efficientnet_lite0"},
+                        {"network", "efficientnet_lite0"},
                         {"precision", "bf16"},
                         {"peak memory", "812 MiB"}},
             .record = sample_record(head_steps, all_steps, epochs)};

@@ -39,11 +39,11 @@ std::string figures(const Json& summary) {
 
 Answer list(const Arguments& arguments) {
   const auto runs = runs_below(arguments.positionals.empty() ? kRuns : arguments.positionals[0]);
-  std::vector<std::vector<std::string>> rows{{"run", "state", "backbone", "epochs", "seconds", "result"}};
+  std::vector<std::vector<std::string>> rows{{"run", "state", "network", "epochs", "seconds", "result"}};
   Json json = Json::array();
   for (const auto& run : runs) {
     const auto& s = run.summary;
-    rows.push_back({name_of(run), run.state, s.value("backbone", ""), s.contains("epochs") ? shown(s["epochs"]) : "",
+    rows.push_back({name_of(run), run.state, s.value("network", ""), s.contains("epochs") ? shown(s["epochs"]) : "",
                     s.contains("seconds") ? shown(s["seconds"]) : "", figures(s)});
     json.push_back({{"run", run.path.string()}, {"state", run.state}, {"summary", s}});
   }
