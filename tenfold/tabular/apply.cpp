@@ -108,7 +108,8 @@ class Reader {
   std::vector<OfNumber> numbers_;
 };
 
-void check_columns(const Preprocessor& preprocessor, const Frame& frame, std::vector<std::string>& remarks) {
+/// The frame, which has all columns that are needed.
+const Frame& checked(const Preprocessor& preprocessor, const Frame& frame, std::vector<std::string>& remarks) {
   std::vector<std::string> needed, missing;
   for (const auto& one : preprocessor.categories) needed.push_back(one.source);
   for (const auto& one : preprocessor.numbers) needed.push_back(one.source);
@@ -129,20 +130,17 @@ void check_columns(const Preprocessor& preprocessor, const Frame& frame, std::ve
     if (std::none_of(preprocessor.plan.begin(), preprocessor.plan.end(), [&](auto& one) { return one.name == name; }))
       unknown += (unknown.empty() ? "'" : ", '") + name + "'";
   if (!unknown.empty()) remarks.push_back("columns that the training table did not have are ignored: " + unknown);
+  return frame;
 }
 
-/// "'dest': 12 rows have levels that no training row has ('XNA' in row 7, …), taken as missing".
-std::string unseen(const Category& category, int64_t count, const Sources& sources, const std::vector<int64_t>& rows,
-                   const int32_t* codes, int64_t stride) {
-  std::string example;
-  const auto of = sources[category.column];
-  for (size_t k = 0; k < rows.size() && example.empty(); ++k) {
+/// "'B' in row 7": the first row whose value is there and has code 0.
+std::string unseen_in(const Sources::Of& of, std::span<const int64_t> rows, const int32_t* codes, int64_t stride) {
+  for (size_t k = 0; k < rows.size(); ++k) {
     if (codes[static_cast<int64_t>(k) * stride] != 0) continue;
-    const Column one = of.take(std::span(rows).subspan(k, 1));
-    if (!one.is_null(0)) example = "'" + one.show(0) + "' in row " + std::to_string(rows[k] + 1);
+    const Column one = of.take(rows.subspan(k, 1));
+    if (!one.is_null(0)) return "'" + one.show(0) + "' in row " + std::to_string(rows[k] + 1);
   }
-  return "'" + category.name + "': " + std::to_string(count) + " row(s) have a level that no training row has (" +
-         example + "), taken as #na#";
+  return "";
 }
 
 /// Training rows take the means of other folds.
@@ -178,47 +176,83 @@ void encode_out_of_fold(const Preprocessor& preprocessor, Columns& columns) {
 
 }  // namespace
 
-Prepared apply(const Preprocessor& preprocessor, const Frame& frame, const std::vector<int64_t>& rows) {
-  Prepared out;
-  check_columns(preprocessor, frame, out.remarks);
-  const Sources sources(frame, preprocessor.dates, detail_of(preprocessor.date_time), cycles_of(preprocessor.cyclic),
-                        out.remarks);
-  const Reader reader(preprocessor, sources);
-  reader.remark(out.remarks);
-  const auto n = static_cast<int64_t>(rows.size()), c = static_cast<int64_t>(preprocessor.categories.size()),
-             k = static_cast<int64_t>(preprocessor.numbers.size());
-  out.columns.codes = at::empty({n, c}, at::kInt);
-  out.columns.continuous = at::empty({n, k}, at::kFloat);
-  auto* codes = out.columns.codes.mutable_data_ptr<int32_t>();
-  auto* continuous = out.columns.continuous.mutable_data_ptr<float>();
+struct Preparation::State {
+  State(const Preprocessor& of, const Frame& frame)
+      : preprocessor(of),
+        sources(checked(of, frame, told), of.dates, detail_of(of.date_time), cycles_of(of.cyclic), told),
+        reader(of, sources),
+        tallies(of.categories.size() + of.numbers.size()),
+        unseen(of.categories.size()) {
+    reader.remark(told);
+  }
+  const Preprocessor& preprocessor;
+  std::vector<std::string> told{};  ///< of the columns
+  Sources sources;
+  Reader reader;
+  std::vector<Tally> tallies;
+  std::vector<std::string> unseen;  ///< an example of a category's
+};
+
+Preparation::Preparation(const Preprocessor& preprocessor, const Frame& frame)
+    : state_(std::make_unique<State>(preprocessor, frame)) {}
+Preparation::~Preparation() = default;
+
+Columns Preparation::take(std::span<const int64_t> rows) {
+  const auto n = static_cast<int64_t>(rows.size()), c = static_cast<int64_t>(state_->preprocessor.categories.size()),
+             k = static_cast<int64_t>(state_->preprocessor.numbers.size());
+  Columns out{.codes = at::empty({n, c}, at::kInt), .continuous = at::empty({n, k}, at::kFloat)};
+  auto* codes = out.codes.mutable_data_ptr<int32_t>();
+  auto* continuous = out.continuous.mutable_data_ptr<float>();
   const int64_t blocks = (n + kBlock - 1) / kBlock;
   std::vector<std::vector<Tally>> tallies(static_cast<size_t>(blocks), std::vector<Tally>(static_cast<size_t>(c + k)));
   at::parallel_for(0, blocks, 1, [&](int64_t from, int64_t to) {
     for (int64_t block = from; block < to; ++block) {
       const int64_t first = block * kBlock, count = std::min(kBlock, n - first);
-      reader.read(std::span(rows).subspan(static_cast<size_t>(first), static_cast<size_t>(count)), codes + first * c,
-                  continuous + first * k, tallies[static_cast<size_t>(block)]);
+      state_->reader.read(rows.subspan(static_cast<size_t>(first), static_cast<size_t>(count)), codes + first * c,
+                          continuous + first * k, tallies[static_cast<size_t>(block)]);
     }
   });
-  for (int64_t column = 0; column < c; ++column) {
-    int64_t count = 0;
-    for (const auto& block : tallies)
-      count += block[static_cast<size_t>(column)].zeros - block[static_cast<size_t>(column)].nulls;
+  for (const auto& block : tallies)
+    for (size_t column = 0; column < block.size(); ++column) {
+      Tally& sum = state_->tallies[column];
+      sum.zeros += block[column].zeros;
+      sum.nulls += block[column].nulls;
+      sum.missing += block[column].missing;
+    }
+  for (size_t column = 0; column < state_->unseen.size(); ++column) {
+    const Tally& sum = state_->tallies[column];
+    auto& example = state_->unseen[column];
+    if (sum.zeros > sum.nulls && example.empty())
+      example = unseen_in(state_->sources[state_->preprocessor.categories[column].column], rows, codes + column, c);
+  }
+  return out;
+}
+
+std::vector<std::string> Preparation::remarks() const {
+  auto out = state_->told;
+  const auto& categories = state_->preprocessor.categories;
+  for (size_t column = 0; column < categories.size(); ++column) {
+    const int64_t count = state_->tallies[column].zeros - state_->tallies[column].nulls;
     if (count > 0)
-      out.remarks.push_back(
-          unseen(preprocessor.categories[static_cast<size_t>(column)], count, sources, rows, codes + column, c));
+      out.push_back("'" + categories[column].name + "': " + std::to_string(count) +
+                    " row(s) have a level that no training row has (" + state_->unseen[column] + "), taken as #na#");
   }
-  for (int64_t column = 0; column < k; ++column) {
-    int64_t count = 0;
-    for (const auto& block : tallies) count += block[static_cast<size_t>(c + column)].missing;
-    const auto& number = preprocessor.numbers[static_cast<size_t>(column)];
-    const bool expected =
-        std::any_of(preprocessor.categories.begin(), preprocessor.categories.end(),
-                    [&](const auto& one) { return one.levels == LevelType::missing && one.column == number.column; });
+  for (size_t column = 0; column < state_->preprocessor.numbers.size(); ++column) {
+    const int64_t count = state_->tallies[categories.size() + column].missing;
+    const auto& number = state_->preprocessor.numbers[column];
+    const bool expected = std::any_of(categories.begin(), categories.end(), [&](const auto& one) {
+      return one.levels == LevelType::missing && one.column == number.column;
+    });
     if (count > 0 && !expected)
-      out.remarks.push_back("'" + number.name + "' is missing, infinite or no number in " + std::to_string(count) +
-                            " row(s); " + shortest(number.fill) + " stands for it");
+      out.push_back("'" + number.name + "' is missing, infinite or no number in " + std::to_string(count) +
+                    " row(s); " + shortest(number.fill) + " stands for it");
   }
+  return out;
+}
+
+Prepared apply(const Preprocessor& preprocessor, const Frame& frame, const std::vector<int64_t>& rows) {
+  Preparation preparation(preprocessor, frame);
+  Prepared out{.columns = preparation.take(rows), .remarks = preparation.remarks()};
   out.columns.target = target_values(preprocessor.target, frame, rows);
   return out;
 }

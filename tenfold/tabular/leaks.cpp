@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <limits>
 #include <optional>
-#include <unordered_set>
+#include <span>
 
 #include "tenfold/core/random.h"
 #include "tenfold/tabular/alone.h"
@@ -22,6 +22,7 @@ constexpr int64_t kPairRows = 10000;
 constexpr size_t kPairColumns = 12;  // the widest tables would take minutes: 66 pairs are enough to look at
 constexpr double kGrain = 1000;      // parts of a deviation within which numbers are the same
 constexpr double kOwnCopies = 0.5;   // different training rows a row, below which copies are the table's nature
+constexpr size_t kRowsAPart = 1 << 17;
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 std::string text_of(double value, int digits = 3) {
@@ -247,13 +248,12 @@ uint64_t mixed(uint64_t hash, uint64_t value) {
   return hash ^ (hash >> 31);
 }
 
-/// One number a row: equal where all categories are, and all numbers to a thousandth of a deviation.
-std::vector<uint64_t> likenesses(const Columns& columns) {
+/// One number a row, behind `out`: equal where all categories are, and all numbers to a thousandth of a deviation.
+void add_likenesses(std::vector<uint64_t>& out, const Columns& columns) {
   const auto n = static_cast<size_t>(columns.codes.size(0)), c = static_cast<size_t>(columns.codes.size(1)),
              k = static_cast<size_t>(columns.continuous.size(1));
   const auto* codes = columns.codes.const_data_ptr<int32_t>();
   const auto* numbers = columns.continuous.const_data_ptr<float>();
-  std::vector<uint64_t> out(n);
   for (size_t row = 0; row < n; ++row) {
     uint64_t hash = 0;
     for (size_t column = 0; column < c; ++column) hash = mixed(hash, static_cast<uint64_t>(codes[row * c + column]));
@@ -261,9 +261,24 @@ std::vector<uint64_t> likenesses(const Columns& columns) {
       const double part = std::clamp(static_cast<double>(numbers[row * k + column]) * kGrain, -1e15, 1e15);
       hash = mixed(hash, static_cast<uint64_t>(std::llround(part)));
     }
-    out[row] = hash;
+    out.push_back(hash);
   }
+}
+
+/// Of these rows, ascending: 8 bytes a row are all that is kept of a large table.
+std::vector<uint64_t> likenesses(Preparation& preparation, std::span<const int64_t> rows) {
+  std::vector<uint64_t> out;
+  out.reserve(rows.size());
+  for (size_t first = 0; first < rows.size(); first += kRowsAPart)
+    add_likenesses(out, preparation.take(rows.subspan(first, std::min(kRowsAPart, rows.size() - first))));
+  std::sort(out.begin(), out.end());
   return out;
+}
+
+size_t distinct(const std::vector<uint64_t>& sorted) {
+  size_t count = sorted.empty() ? 0 : 1;
+  for (size_t k = 1; k < sorted.size(); ++k) count += sorted[k] != sorted[k - 1];
+  return count;
 }
 
 void find_copies(std::vector<Leak>& out, const Frame& frame, const SplitRows& split, DataOptions options,
@@ -271,12 +286,15 @@ void find_copies(std::vector<Leak>& out, const Frame& frame, const SplitRows& sp
   options.scaling = Scaling::normalize;
   options.target_encode.clear();
   const auto preprocessor = fit(frame, split.parts.train, options);
-  const auto train = likenesses(apply(preprocessor, frame, split.parts.train).columns);
-  const std::unordered_set<uint64_t> known(train.begin(), train.end());
-  if (static_cast<double>(known.size()) < kOwnCopies * static_cast<double>(train.size())) return;
+  Preparation preparation(preprocessor, frame);
+  const auto train = likenesses(preparation, split.parts.train);
+  if (static_cast<double>(distinct(train)) < kOwnCopies * static_cast<double>(train.size())) return;
   int64_t copies = 0;
-  for (const uint64_t like : likenesses(apply(preprocessor, frame, split.parts.valid).columns))
-    copies += known.contains(like);
+  size_t known = 0;
+  for (const uint64_t like : likenesses(preparation, split.parts.valid)) {
+    while (known < train.size() && train[known] < like) ++known;
+    copies += known < train.size() && train[known] == like;
+  }
   const double share = static_cast<double>(copies) / static_cast<double>(std::max<size_t>(split.parts.valid.size(), 1));
   if (share < limits.copies) return;
   out.push_back({.column = "",

@@ -8,6 +8,8 @@
 //   auto valid = apply(preprocessor, frame, valid_rows);
 
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -97,6 +99,21 @@ struct Prepared {
 Prepared apply(const Preprocessor& preprocessor, const Frame& frame, const std::vector<int64_t>& rows);
 /// The same for the rows that fit() saw: target-encoded columns hold means of other folds than the row's own.
 Prepared apply_training(const Preprocessor& preprocessor, const Frame& frame, const std::vector<int64_t>& rows);
+/// apply() some rows at a time: what a table's columns mean is looked up once, and memory is that of the rows at hand.
+class Preparation {
+ public:
+  /// Throws as apply() does. Both must outlive this.
+  Preparation(const Preprocessor& preprocessor, const Frame& frame);
+  ~Preparation();
+  /// codes [N, C] int32, continuous [N, K] fp32; no target.
+  Columns take(std::span<const int64_t> rows);
+  /// What there is to tell of the columns, and of the rows taken so far.
+  std::vector<std::string> remarks() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 /// Every row of the frame.
 std::vector<int64_t> all_rows(const Frame& frame);
 
