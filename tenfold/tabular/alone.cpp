@@ -138,6 +138,32 @@ double within_correlation(const Levelled& column, const std::vector<double>& tar
   return (mean_between - mean_within) / (mean_between + (size - 1) * mean_within);
 }
 
+double neighbours_differ(const Levelled& column, const std::vector<double>& target) {
+  std::vector<Sum> sums(static_cast<size_t>(column.levels));
+  Sum all;
+  for (size_t row = 0; row < target.size(); ++row) {
+    if (column.code[row] == 0) continue;  // missing has no neighbours
+    sums[static_cast<size_t>(column.code[row])].add(target[row]);
+    all.add(target[row]);
+  }
+  double steps = 0, pairs = 0, spread = 0, levels = 0;
+  const Sum* before = nullptr;
+  for (const auto& sum : sums) {
+    if (sum.count == 0) continue;
+    const double mean = sum.total / sum.count, off = mean - all.total / all.count;
+    spread += sum.count * off * off;
+    ++levels;
+    if (before) {
+      // Weighed so that differences by chance alone count one variance each, as deviations do.
+      const double step = mean - before->total / before->count;
+      steps += step * step * before->count * sum.count / (before->count + sum.count);
+      ++pairs;
+    }
+    before = &sum;
+  }
+  return spread > 0 && pairs > 0 ? steps / pairs / (spread / (levels - 1)) : kNone;
+}
+
 double auc_of(std::span<const double> score, const std::vector<double>& target) {
   std::vector<std::array<double, 3>> groups;
   groups.reserve(score.size());

@@ -30,6 +30,11 @@ double alone_r2(const Levelled& column, const std::vector<double>& target);
 /// analysis of variance, at most 1; 0 or less says that levels do not matter. NaN where it is not defined.
 double within_correlation(const Levelled& column, const std::vector<double>& target);
 
+/// How far the mean targets of neighbouring levels differ, against how far those of any two do, rows weighing: about 1
+/// where the order of levels says nothing, as of names, near 0 where targets change steadily along it. NaN where no
+/// level differs.
+double neighbours_differ(const Levelled& column, const std::vector<double>& target);
+
 /// Which of two halves a row belongs to, the same for every column; as good as drawn by lot.
 int half_of(size_t row);
 

@@ -64,5 +64,24 @@ TEST(Alone, WithinCorrelationIsThatOfTheAnalysisOfVariance) {
   EXPECT_TRUE(std::isnan(within_correlation({.name = "one", .code = {0, 0}, .levels = 1}, {1, 2})));
 }
 
+TEST(Alone, NeighboursOfAmountsAreAlikeAndThoseOfNamesAreNot) {
+  Draw draw(2, 0, 0, Purpose::other);
+  Levelled age{.name = "age", .code = {}, .levels = 61}, shop{.name = "shop", .code = {}, .levels = 61};
+  std::vector<double> level, by_age, by_shop;
+  for (int k = 0; k < 61; ++k) level.push_back(draw.normal());
+  for (size_t k = 0; k < kRows; ++k) {
+    age.code.push_back(1 + static_cast<int32_t>(draw.below(60)));
+    shop.code.push_back(1 + static_cast<int32_t>(draw.below(60)));
+    by_age.push_back(std::pow(age.code.back() - 30, 2) / 300 + draw.normal());
+    by_shop.push_back(level[static_cast<size_t>(shop.code.back())] + draw.normal());
+  }
+  EXPECT_LT(neighbours_differ(age, by_age), 0.1);
+  EXPECT_NEAR(neighbours_differ(shop, by_shop), 1, 0.35);
+  EXPECT_NEAR(neighbours_differ(age, by_shop), 1, 0.35);  // chance alone
+  // Means 1, 2, 4 of two rows each: (1 + 4) / 2 pairs against (16 + 1 + 25) / 9 · 2 / 2.
+  const Levelled three{.name = "t", .code = {1, 1, 2, 2, 3, 3}, .levels = 4};
+  EXPECT_NEAR(neighbours_differ(three, {1, 1, 2, 2, 4, 4}), 2.5 / (42.0 / 9), 1e-12);
+}
+
 }  // namespace
 }  // namespace tenfold::tabular

@@ -104,6 +104,17 @@ TEST(Leaks, AGroupThatIsOnBothSides) {
   EXPECT_THAT(told(leaks_in(frame, {.target = {"y"}, .split_column = "shop"})), ElementsAre());
 }
 
+TEST(Leaks, AnAmountIsNoGroupHoweverMuchItTells) {
+  Made made;
+  std::vector<int64_t> age;
+  Draw draw(4, 0, 0, Purpose::other);
+  for (size_t k = 0; k < kRows; ++k) {
+    age.push_back(18 + draw.below(60));
+    made.target[k] += static_cast<double>(age.back()) / 20;
+  }
+  EXPECT_THAT(told(leaks_in(made.frame().with("age", Column::integer(age)))), ElementsAre());
+}
+
 TEST(Leaks, ADateThatARandomSplitIgnores) {
   std::vector<int64_t> day;
   for (size_t k = 0; k < kRows; ++k) day.push_back(static_cast<int64_t>(k) / 10 * seconds_a_day);
