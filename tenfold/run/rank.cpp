@@ -3,18 +3,15 @@
 #include <torch/types.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <memory>
-#include <numeric>
 #include <optional>
 #include <utility>
 
 #include "tenfold/core/error.h"
 #include "tenfold/core/stopwatch.h"
-#include "tenfold/nn/head.h"
 #include "tenfold/run/cache_folder.h"
+#include "tenfold/run/head_trial.h"
 #include "tenfold/train/feature_dataset.h"
 #include "tenfold/train/layer_groups.h"
 #include "tenfold/train/metric.h"
@@ -25,64 +22,14 @@
 namespace tenfold {
 namespace {
 
-using Features = std::shared_ptr<const FeatureDataset>;
-
 constexpr int64_t kProbe = 8;     // images by which a network's speed is measured
 constexpr double kReading = 1.3;  // what reading and augmenting add to the network's own time, roughly
-constexpr int64_t kHeadBatch = 32;
-constexpr double kHeadItems = 60000;  // that a head sees, at most kHeadEpochs times each
-constexpr double kHeadEpochs = 60, kLeastEpochs = 2;
-constexpr double kHeadRate = 2e-3, kHeadDropout = 0.1;
+constexpr double kHeadDropout = 0.1;
 
 std::string text(double value) {
   char buffer[32];
   std::snprintf(buffer, sizeof buffer, "%.0f", value);
   return buffer;
-}
-
-/// The items of two datasets, one after the other.
-class Joined : public Dataset {
- public:
-  Joined(std::shared_ptr<const Dataset> one, std::shared_ptr<const Dataset> other)
-      : one_(std::move(one)), other_(std::move(other)) {}
-  int64_t size() const override { return one_->size() + other_->size(); }
-  Sample get(int64_t k, const std::optional<Draw>& draw) const override { return part(k).get(k - from(k), draw); }
-  std::string name(int64_t k) const override { return part(k).name(k - from(k)); }
-  at::Tensor target(int64_t k) const override { return part(k).target(k - from(k)); }
-  std::string fingerprint() const override { return one_->fingerprint() + other_->fingerprint(); }
-
- private:
-  int64_t from(int64_t k) const { return k < one_->size() ? 0 : one_->size(); }
-  const Dataset& part(int64_t k) const { return k < one_->size() ? *one_ : *other_; }
-  std::shared_ptr<const Dataset> one_, other_;
-};
-
-std::vector<int64_t> all_of(const Dataset& dataset) {
-  std::vector<int64_t> all(static_cast<size_t>(dataset.size()));
-  std::iota(all.begin(), all.end(), 0);
-  return all;
-}
-
-Features joined(const Features& one, const Features& other) {
-  const auto source = std::make_shared<Joined>(one, other);
-  const auto rows = at::cat({one->gather(all_of(*one)).x[0], other->gather(all_of(*other)).x[0]});
-  return std::make_shared<FeatureDataset>(source, rows, all_of(*source));
-}
-
-/// Items of each fold. Classes are shared out evenly where an item has one.
-std::vector<std::vector<int64_t>> folds_of(const Dataset& dataset, const nn::Task& task, int count, uint64_t seed) {
-  auto order = permutation(dataset.size(), Draw(seed, 0, 0, Purpose::split));
-  if (task.kind == nn::TaskKind::single_label || task.kind == nn::TaskKind::ordinal) {
-    std::vector<int64_t> label;
-    for (int64_t k = 0; k < dataset.size(); ++k) label.push_back(dataset.target(k).item<int64_t>());
-    std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
-      return label[static_cast<size_t>(a)] < label[static_cast<size_t>(b)];
-    });
-  }
-  std::vector<std::vector<int64_t>> folds(static_cast<size_t>(count));
-  for (size_t k = 0; k < order.size(); ++k) folds[k % static_cast<size_t>(count)].push_back(order[k]);
-  for (auto& fold : folds) std::sort(fold.begin(), fold.end());
-  return folds;
 }
 
 /// A network that may take part.
@@ -219,64 +166,20 @@ class Ranker {
     const auto features = [&](Split split) {
       return std::dynamic_pointer_cast<const FeatureDataset>(head.data().split(split));
     };
-    const auto [value, error] = measured(learner, features(Split::train), features(Split::valid));
+    const auto train = features(Split::train), valid = features(Split::valid);
+    found_.ranking.metric = learner.options().metrics.at(0);
+    found_.ranking.higher_is_better = metric(found_.ranking.metric, learner.task().kind).higher_is_better;
+    found_.items = train->size() + valid->size();
+    const auto trial =
+        split_by_seed_ ? try_head_in_folds(learner, train, valid, options_.folds) : try_head(learner, train, valid);
+    found_.folds = trial.folds;
     return {.name = candidate.row->name,
-            .value = value,
-            .error = error,
+            .value = trial.value,
+            .error = trial.error,
             .images_per_second = candidate.images_per_second,
             .seconds = seconds_since(began),
             .million_parameters = candidate.row->million_parameters,
             .size = candidate.size};
-  }
-
-  /// The metric and its standard error.
-  std::pair<double, double> measured(Learner& learner, const Features& train, const Features& valid) {
-    found_.ranking.metric = learner.options().metrics.at(0);
-    found_.ranking.higher_is_better = metric(found_.ranking.metric, learner.task().kind).higher_is_better;
-    found_.items = train->size() + valid->size();
-    if (!split_by_seed_) {
-      const double value = of_head(learner, train, valid);
-      const bool share = found_.ranking.metric == "accuracy" || found_.ranking.metric == "error_rate";
-      return {value, share ? std::sqrt(value * (1 - value) / static_cast<double>(valid->size())) : 0};
-    }
-    const Features whole = joined(train, valid);
-    found_.folds = static_cast<int>(std::min<int64_t>(options_.folds, whole->size()));
-    const auto folds = folds_of(*whole, learner.task(), found_.folds, learner.options().seed);
-    std::vector<double> values;
-    for (size_t held = 0; held < folds.size(); ++held) {
-      std::vector<int64_t> rest;
-      for (size_t k = 0; k < folds.size(); ++k)
-        if (k != held) rest.insert(rest.end(), folds[k].begin(), folds[k].end());
-      std::sort(rest.begin(), rest.end());
-      values.push_back(of_head(learner, whole->select(rest), whole->select(folds[held])));
-    }
-    const auto count = static_cast<double>(values.size());
-    const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
-    double squares = 0;
-    for (const double value : values) squares += (value - mean) * (value - mean);
-    return {mean, std::sqrt(squares / (count - 1) / count)};
-  }
-
-  double of_head(Learner& learner, const Features& train, const Features& valid) {
-    const auto head = std::dynamic_pointer_cast<nn::HeadImpl>(learner.model().head_module());
-    auto options = learner.options();
-    options.batch = std::min(kHeadBatch, train->size());
-    options.optimizer = {};
-    Data data{.train = train,
-              .valid = nullptr,
-              .test = nullptr,
-              .transform = nullptr,
-              .classes = learner.data().classes,
-              .outputs = learner.data().outputs,
-              .resized = {}};
-    Learner alone(data, head_model(std::make_shared<nn::HeadImpl>(head->options(), options.seed)), learner.task(),
-                  options);
-    const double epochs = std::clamp(kHeadItems / static_cast<double>(train->size()), kLeastEpochs, kHeadEpochs);
-    alone.fit({.lr = kHeadRate, .shape = OneCycle{.epochs = std::floor(epochs)}});
-    data.valid = valid;
-    alone.set_data(data);
-    return evaluate(alone.task(), predict(alone, Split::valid), {found_.ranking.metric})
-        .metrics.at(found_.ranking.metric);
   }
 
   const vision::DataOptions& data_;
