@@ -6,7 +6,6 @@
 
 #include "tenfold/core/error.h"
 #include "tenfold/data/dates.h"
-#include "tenfold/tabular/leaks.h"
 #include "tenfold/tabular/understand/residuals.h"
 #include "tenfold/tabular/understand/vectors.h"
 
@@ -43,19 +42,22 @@ std::string file_name(std::string name) {
 
 constexpr int64_t kDay = 24 * 60 * 60;
 
+/// Nothing where a row has no date: its error has no place in time.
+std::vector<int64_t> times_in(const Frame& frame, const std::string& date, const std::vector<int64_t>& rows) {
+  const Column column = frame[date].take(rows);
+  if (column.kind() != ColumnKind::time || column.nulls() > 0) return {};
+  return {column.times().begin(), column.times().end()};
+}
+
 /// Of regressions whose rows have a date: what the errors do as time goes by.
-std::vector<report::TimeErrorPlot> errors_of(const tabular::LoadedTable& loaded, const Findings& found) {
+std::vector<report::TimeErrorPlot> errors_of(const std::vector<int64_t>& times, const Findings& found) {
   std::vector<report::TimeErrorPlot> plots;
-  const auto& dates = loaded.preprocessor.dates;
-  if (dates.empty() || found.interpretation.outputs.empty()) return plots;
-  const Frame& frame = loaded.valid.rows() > 0 ? loaded.valid : loaded.frame;
-  const auto& rows = loaded.valid.rows() > 0 ? tabular::all_rows(frame) : loaded.split.parts.valid;
-  const auto time = tabular::times_of(frame, dates.front(), rows);
-  const int64_t first = *std::min_element(time.begin(), time.end());
+  if (times.empty()) return plots;
+  const int64_t first = *std::min_element(times.begin(), times.end());
   for (const auto& output : found.interpretation.outputs) {
     report::TimeErrorPlot plot{
         .output = output.name, .x_label = "days since " + show_time(first), .x = {}, .bias = {}, .rmse = {}};
-    for (const auto& period : tabular::errors_by_time(time, output.actual, output.predicted)) {
+    for (const auto& period : tabular::errors_by_time(times, output.actual, output.predicted)) {
       plot.x.push_back((period.middle - static_cast<double>(first)) / kDay);
       plot.bias.push_back(period.bias);
       plot.rmse.push_back(period.rmse);
@@ -67,18 +69,29 @@ std::vector<report::TimeErrorPlot> errors_of(const tabular::LoadedTable& loaded,
 
 }  // namespace
 
+void TableApplication::look() {
+  if (std::exchange(looked_, true)) return;
+  const bool apart = loaded_.valid.rows() > 0;
+  if (!apart)
+    leaks_ = tabular::find_leaks(loaded_.frame, loaded_.split, recipe_.table,
+                                 loaded_.test.rows() > 0 ? loaded_.test.names() : std::vector<std::string>());
+  const auto& dates = loaded_.preprocessor.dates;
+  if (!dates.empty() && loaded_.preprocessor.target.kind == tabular::Target::regression)
+    times_ = apart ? times_in(loaded_.valid, dates.front(), tabular::all_rows(loaded_.valid))
+                   : times_in(loaded_.frame, dates.front(), loaded_.split.parts.valid);
+  loaded_.frame = loaded_.valid = loaded_.test = {};
+  loaded_.split.parts = {};
+}
+
 void TableApplication::add_to(report::Page& page, const std::filesystem::path& folder,
                               const std::optional<Findings>& found) {
-  if (loaded_.valid.rows() == 0) {
-    std::vector<std::string> test;
-    if (loaded_.test.rows() > 0) test = loaded_.test.names();
-    for (const auto& leak : tabular::find_leaks(loaded_.frame, loaded_.split, recipe_.table, test))
-      page.leaks.push_back({.column = leak.column,
-                            .finding = leak.finding,
-                            .evidence = leak.measure + " " + shortest(std::round(1000 * leak.evidence) / 1000),
-                            .advice = leak.advice});
-  }
-  if (found) page.time_errors = errors_of(loaded_, *found);
+  look();
+  for (const auto& leak : leaks_)
+    page.leaks.push_back({.column = leak.column,
+                          .finding = leak.finding,
+                          .evidence = leak.measure + " " + shortest(std::round(1000 * leak.evidence) / 1000),
+                          .advice = leak.advice});
+  if (found) page.time_errors = errors_of(times_, *found);
   const auto all = tabular::category_vectors(loaded_.preprocessor, learner_->model());
   if (all.empty()) return;
   std::filesystem::create_directories(folder / "embeddings");

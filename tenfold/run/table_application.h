@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tenfold/run/application.h"
+#include "tenfold/tabular/leaks.h"
 #include "tenfold/tabular/load.h"
 
 namespace tenfold {
@@ -17,7 +18,7 @@ class TableApplication : public Application {
   Learner& learner() override { return *learner_; }
   Learner& learner_of(size_t) override { return *learner_; }
   void check_stage(size_t) override {}
-  void enter(size_t) override {}
+  void enter(size_t) override { look(); }
   Json facts() const override;
   std::string network() const override;
   Pipeline pipeline() override;
@@ -26,9 +27,16 @@ class TableApplication : public Application {
   void add_to(report::Page& page, const std::filesystem::path& folder, const std::optional<Findings>& found) override;
 
  private:
+  /// Finds what the report says of the table as it was read, and lets go of that: a large table and its prepared rows
+  /// need not both wait in memory while the network trains.
+  void look();
+
   Recipe recipe_;
   tabular::LoadedTable loaded_;
   std::optional<Learner> learner_;
+  bool looked_ = false;
+  std::vector<tabular::Leak> leaks_{};
+  std::vector<int64_t> times_{};  ///< of the validation rows, by their first date; empty where there is none
 };
 
 }  // namespace tenfold

@@ -28,10 +28,13 @@ std::shared_ptr<const TableDataset> dataset(Columns columns, std::vector<int64_t
 void fill(LoadedTable& loaded) {
   const auto& parts = loaded.split.parts;
   std::vector<int64_t> all;
+  all.reserve(parts.train.size() + parts.valid.size());
   std::merge(parts.train.begin(), parts.train.end(), parts.valid.begin(), parts.valid.end(), std::back_inserter(all));
   auto prepared = apply(loaded.preprocessor, loaded.frame, all);
   add(loaded.told, prepared.remarks, "");
   std::vector<int64_t> train, valid;  // places in `all`
+  train.reserve(parts.train.size());
+  valid.reserve(parts.valid.size());
   for (size_t k = 0, t = 0; k < all.size(); ++k) {
     const bool trains = t < parts.train.size() && parts.train[t] == all[k];
     if (trains) ++t;

@@ -129,6 +129,7 @@ std::vector<int64_t> usable(const Frame& frame, const DataOptions& options, std:
     remarks.push_back(std::to_string(left_out) + " row(s) are left out by train_rows");
   }
   std::vector<int64_t> rows;
+  rows.reserve(static_cast<size_t>(std::count(keep.begin(), keep.end(), 1)));
   for (size_t row = 0; row < keep.size(); ++row)
     if (keep[row]) rows.push_back(static_cast<int64_t>(row));
   if (rows.empty())
