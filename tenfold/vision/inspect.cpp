@@ -141,14 +141,6 @@ void report_classes(Inspection& out, const Listing& listing) {
                            "; --loss.class_weights balanced gives rare classes their weight");
 }
 
-/// As a shell takes it.
-std::string shell_word(const std::string& word) {
-  if (word.find_first_of(" \t'\"\\$&|;<>()*?[]#~`!{}") == std::string::npos && !word.empty()) return word;
-  std::string out = "'";
-  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
 std::string recommend(const DataOptions& options, const Inspection& out) {
   std::string line = "tenfold train";
   if (!options.path.empty()) line += " --images " + shell_word(options.path);
@@ -172,10 +164,7 @@ Inspection inspect(const DataOptions& options, int workers, const std::function<
     listing = list_images(options, 0);
   } catch (const DataError& error) {
     if (error.path == options.path) throw;  // nothing there to look at; a broken table or idx file is content
-    const std::string place = error.path + (error.line > 0 ? ":" + std::to_string(error.line) : "");
-    return {.layout = options.csv.empty() ? "folder" : "csv",
-            .task = options.task,
-            .broken = {{place, std::string(error.what()).substr(place.size() + 2)}}};
+    return {.layout = options.csv.empty() ? "folder" : "csv", .task = options.task, .broken = {broken_by(error)}};
   }
   Inspection out{.layout = listing.layout,
                  .task = name_of(listing.kind),
@@ -198,15 +187,14 @@ Inspection inspect(const DataOptions& options, int workers, const std::function<
 }
 
 Json to_json(const Inspection& inspection) {
-  Json classes = Json::array(), broken = Json::array();
+  Json classes = Json::array();
   for (const auto& one : inspection.classes)
     classes.push_back({{"name", one.name}, {"train", one.train}, {"valid", one.valid}, {"test", one.test}});
-  for (const auto& one : inspection.broken) broken.push_back({{"path", one.path}, {"problem", one.problem}});
   return {{"layout", inspection.layout},
           {"task", inspection.task},
           {"items", {{"train", inspection.train}, {"valid", inspection.valid}, {"test", inspection.test}}},
           {"classes", classes},
-          {"broken", broken},
+          {"broken", to_json(inspection.broken)},
           {"duplicates", inspection.duplicates},
           {"warnings", inspection.warnings},
           {"size",

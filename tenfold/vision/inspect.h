@@ -5,15 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "tenfold/core/options.h"
+#include "tenfold/core/inspection.h"
 #include "tenfold/vision/options.h"
 
 namespace tenfold::vision {
-
-/// What would stop training. `path` may end in ":line" of a table.
-struct Broken {
-  std::string path, problem;
-};
 
 struct ClassCount {
   std::string name;

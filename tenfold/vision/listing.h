@@ -47,6 +47,10 @@ Listing list_images(const DataOptions& options, uint64_t seed);
 /// it is a file. Throws DataError where there is nothing at the path, FileError where a folder cannot be read.
 std::vector<std::string> image_files(const std::string& path);
 
+/// Whether options.csv is a list of images rather than a table to learn from: options.file_column says so, or one of
+/// its first 100 rows names a file in its first column. Throws FileError where it cannot be read.
+bool lists_images(const DataOptions& options);
+
 // The three kinds of source.
 Listing list_folders(const DataOptions& options, uint64_t seed);
 Listing list_csv(const DataOptions& options, uint64_t seed);

@@ -11,6 +11,7 @@
 #include "tenfold/core/error.h"
 #include "tenfold/core/options.h"
 #include "tenfold/data/csv.h"
+#include "tenfold/data/csv_reader.h"
 #include "tenfold/vision/listing.h"
 
 namespace tenfold::vision {
@@ -36,6 +37,17 @@ std::vector<std::string> words_of(const std::string& cell, const std::string& de
     begin = end + delimiter.size();
   }
   return words;
+}
+
+fs::path folder_of(const DataOptions& options) {
+  return options.path.empty() ? fs::path(options.csv).parent_path() : fs::path(options.path);
+}
+
+/// As the cell stands, or with an ending that images have: many tables leave it out.
+std::string image_named(const fs::path& folder, const std::string& cell) {
+  for (const char* ending : {"", ".jpg", ".png", ".jpeg", ".webp", ".bmp", ".gif"})
+    if (const auto path = folder / (cell + ending); fs::is_regular_file(path)) return path.string();
+  return {};
 }
 
 /// A table and which of its columns are what.
@@ -116,22 +128,13 @@ class LabelTable {
     for (const auto& name : out.classes) number_.emplace(name, static_cast<int64_t>(number_.size()));
   }
 
-  fs::path folder() const {
-    return options_.path.empty() ? fs::path(table_.path).parent_path() : fs::path(options_.path);
-  }
-
-  /// As the cell stands, or with an ending that images have: many tables leave it out.
-  std::string image_named(const std::string& cell) const {
-    for (const char* ending : {"", ".jpg", ".png", ".jpeg", ".webp", ".bmp", ".gif"})
-      if (const auto path = folder() / (cell + ending); fs::is_regular_file(path)) return path.string();
-    return {};
-  }
+  fs::path folder() const { return folder_of(options_); }
 
   void add(Listing& out, size_t row) {
     const auto& cell = table_.cells[file_][row];
     const long line = table_.lines[row];
     const auto problem = [&](const std::string& text) { out.problems.push_back({table_.path, line, text}); };
-    const std::string path = cell.empty() ? "" : image_named(cell);
+    const std::string path = cell.empty() ? "" : image_named(folder(), cell);
     if (path.empty())
       return problem("names the file '" + cell + "', which is not in " + (folder().empty() ? "." : folder().string()) +
                      "; correct the row, or add the file");
@@ -220,6 +223,21 @@ Listing list_csv(const DataOptions& options, uint64_t seed) {
   Listing listing = LabelTable(options, read_csv(options.csv)).listing();
   split_train(listing, options, seed);
   return listing;
+}
+
+bool lists_images(const DataOptions& options) {
+  constexpr size_t kRows = 100;  // where none of these is there, the table is about something else
+  if (!options.file_column.empty()) return true;
+  try {
+    CsvReader reader(fs::path(options.csv));
+    CsvBlock block;
+    for (size_t seen = 0; seen < kRows && reader.next(block);)
+      for (size_t row = 0; row < block.rows() && seen < kRows; ++row, ++seen)
+        if (const std::string cell(block.at(row, 0)); !cell.empty() && !image_named(folder_of(options), cell).empty())
+          return true;
+  } catch (const DataError&) {  // whoever reads all of it says what is wrong
+  }
+  return false;
 }
 
 }  // namespace tenfold::vision

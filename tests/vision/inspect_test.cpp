@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "files.h"
+#include "tenfold/vision/listing.h"
 
 namespace tenfold::vision {
 namespace {
@@ -126,6 +127,19 @@ TEST_F(Inspect, OfATableNamesRowsAndLikelySlips) {
   ASSERT_EQ(broken.broken.size(), 1u);
   EXPECT_EQ(broken.broken[0].path, (root / "labels.csv").string() + ":2");
   EXPECT_THAT(broken.broken[0].problem, HasSubstr("a quote is opened here"));
+}
+
+TEST_F(Inspect, ATableListsImagesWhereItsFirstColumnNamesFilesThatAreThere) {
+  const auto lists = [&](const std::string& csv, const std::string& column = "") {
+    put(root / "t.csv", csv);
+    return lists_images({.path = root.string(), .csv = (root / "t.csv").string(), .file_column = column});
+  };
+  EXPECT_TRUE(lists("file,label\ntrain/ants/0.png,ants\n"));
+  EXPECT_TRUE(lists("file,label\nlost.png,ants\ntrain/ants/1,ants\n")) << "endings may be left out";
+  EXPECT_FALSE(lists("Store,Sales\n1,5263\n2,6064\n"));
+  EXPECT_FALSE(lists("Sales,file\n1,train/ants/0.png\n"));
+  EXPECT_TRUE(lists("Sales,file\n1,train/ants/0.png\n", "file"));
+  EXPECT_FALSE(lists("a,b\n1\n")) << "a broken table is one all the same";
 }
 
 TEST_F(Inspect, ThrowsOnlyWhereThereIsNothing) {
