@@ -388,6 +388,25 @@ TEST(HostileTable, TakesAHundredThousandLevels) {
   EXPECT_EQ(cardinality(preprocessor_of(to_json(preprocessor), "x").categories[0]), kLevels + 1);
 }
 
+TEST(Preparation, InPartsIsWhatItIsAtOnce) {
+  const Frame frame = table();
+  const auto preprocessor = fit(frame, kTrain, options_for());
+  const auto whole = apply(preprocessor, frame, all_rows(frame));
+  Preparation preparation(preprocessor, frame);
+  std::vector<at::Tensor> codes, numbers;
+  const auto rows = all_rows(frame);
+  for (const auto& [first, count] : {std::pair<size_t, size_t>{0, 3}, {3, 1}, {4, 6}}) {
+    const auto part = preparation.take(std::span(rows).subspan(first, count));
+    EXPECT_FALSE(part.target.defined());
+    codes.push_back(part.codes);
+    numbers.push_back(part.continuous);
+  }
+  EXPECT_TRUE(at::equal(at::cat(codes), whole.columns.codes));
+  EXPECT_TRUE(at::equal(at::cat(numbers), whole.columns.continuous));
+  EXPECT_EQ(preparation.remarks(), whole.remarks);
+  EXPECT_FALSE(whole.remarks.empty()) << "rows outside training have something to tell";
+}
+
 TEST(HostileTable, TakesColumnsThatAreAllMissingLater) {
   const Frame frame = table();
   const auto preprocessor = fit(frame, kTrain, options_for());

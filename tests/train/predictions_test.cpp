@@ -39,6 +39,34 @@ TEST(Predict, IsOneEvaluationPassInOrder) {
   }
 }
 
+TEST(Predict, InPartsItSaysTheSameBits) {
+  auto learner = small::learner();
+  const auto whole = predict(learner, Split::valid);
+  const int64_t batch = learner.options().batch;
+  for (const int64_t items : {int64_t{1}, batch + 1, int64_t{100}}) {
+    std::vector<at::Tensor> activated, targets;
+    std::vector<std::string> names;
+    std::vector<int64_t> index, seen;
+    predict_in_parts(
+        learner, Split::valid, items,
+        [&](Predictions part) {
+          EXPECT_TRUE(static_cast<int64_t>(part.names.size()) < items + batch);
+          activated.push_back(part.activated);
+          targets.push_back(part.target);
+          names.insert(names.end(), part.names.begin(), part.names.end());
+          index.insert(index.end(), part.index.begin(), part.index.end());
+        },
+        [&](int64_t done, int64_t) { seen.push_back(done); });
+    EXPECT_TRUE(at::equal(at::cat(activated), whole.activated)) << items;
+    EXPECT_TRUE(at::equal(at::cat(targets), whole.target));
+    EXPECT_EQ(names, whole.names);
+    EXPECT_EQ(index, whole.index);
+    EXPECT_EQ(seen.back(), 20);
+    EXPECT_EQ(activated.size() > 1, items < 20) << items;
+  }
+  EXPECT_THROW(predict_in_parts(learner, Split::valid, 0, [](const Predictions&) {}), ConfigError);
+}
+
 TEST(Predict, WithoutLabelsThereIsNoTarget) {
   auto learner = small::learner();
   const auto predictions = predict(learner, Split::test);
