@@ -51,6 +51,15 @@ void fill(LoadedTable& loaded) {
   loaded.table.data.valid = std::make_shared<const TableDataset>(*rows, std::move(valid));
 }
 
+/// Declares the columns of the list that were read as words to be of the kind.
+void declare_words(ReadOptions& reading, const Frame& frame, const std::vector<std::string>& list, ColumnKind kind) {
+  for (const auto& name : list) {
+    if (!frame.has(name)) continue;  // parts of dates, and names that whoever decides on columns refuses
+    const ColumnKind was = frame[name].kind();
+    if (was == ColumnKind::category || was == ColumnKind::text) reading.kinds[name] = kind;
+  }
+}
+
 /// The column of dates by which events are ordered: the options' first, else the frame's.
 std::string date_of(const Frame& frame, const DataOptions& options) {
   if (!options.dates.empty()) return options.dates.front();
@@ -72,9 +81,22 @@ Frame with_elapsed(Frame frame, const DataOptions& options) {
 
 }  // namespace
 
+ReadOptions read_options(const DataOptions& options, int threads) {
+  ReadOptions out{.csv = {.encoding = options.encoding}, .threads = threads};
+  if (options.day_first) out.dates = DateFormat::day_first;
+  return out;
+}
+
 Frame read_table(const std::string& path, const DataOptions& options, int threads, std::vector<std::string>* told) {
   std::vector<ReadNote> notes;
-  Frame frame = read_frame(path, {.threads = threads}, &notes);
+  ReadOptions reading = read_options(options, threads);
+  Frame frame = read_frame(path, reading, &notes);
+  declare_words(reading, frame, options.continuous, ColumnKind::real);
+  declare_words(reading, frame, options.dates, ColumnKind::time);
+  if (!reading.kinds.empty()) {
+    notes.clear();
+    frame = read_frame(path, reading, &notes);  // names the line of the first value that is none
+  }
   if (told)
     for (const auto& note : notes)
       told->push_back(path + (note.line > 0 ? ":" + std::to_string(note.line) : "") + ": column '" + note.column +

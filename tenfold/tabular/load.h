@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tenfold/data/frame.h"
+#include "tenfold/data/read_frame.h"
 #include "tenfold/tabular/learner.h"
 #include "tenfold/tabular/options.h"
 #include "tenfold/tabular/preprocess.h"
@@ -26,8 +27,12 @@ struct LoadedTable {
 /// Reads, splits by the seed, fits and applies. Throws what read_frame(), split_rows(), fit() and apply() do.
 LoadedTable load(const DataOptions& options, uint64_t seed = 42, int threads = 0);
 
+/// How the options say that files are to be read.
+ReadOptions read_options(const DataOptions& options, int threads = 0);
+
 /// A CSV file with the features that the options make of other rows (elapsed); what is odd about it goes to `told`, if
-/// given. Throws ConfigError naming the option for a column that is not there.
+/// given. Throws ConfigError naming the option for a column that is not there, and DataError naming the line of the
+/// first value that is no number in a column listed as continuous, or no date in one listed as a date.
 Frame read_table(const std::string& path, const DataOptions& options, int threads = 0,
                  std::vector<std::string>* told = nullptr);
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tenfold/core/options.h"
+#include "tenfold/data/text_source.h"
 
 namespace tenfold::tabular {
 
@@ -63,6 +64,8 @@ struct DataOptions {
   std::string path;
   std::string valid;
   std::string test;
+  Encoding encoding = Encoding::automatic;
+  bool day_first = false;
   std::vector<std::string> target{};
   Target kind = Target::automatic;
   std::string label_delimiter;
@@ -102,6 +105,11 @@ void fields(Visitor&& visit, DataOptions& o) {
   visit("path", o.path, "CSV file with a header; a row is an item");
   visit("valid", o.valid, "CSV file to validate on, with the same columns; empty keeps part of path for it");
   visit("test", o.test, "CSV file to predict; a target in it is used to measure, and not needed");
+  visit("encoding", o.encoding,
+        "how characters are written in the files; auto is UTF-8, and UTF-16 where its mark begins the file. latin1 for "
+        "old tables of western Europe");
+  visit("day_first", o.day_first,
+        "3/4/2013 is the 3rd of April; off takes it for March 4th where no value of the column says otherwise");
   visit("target", o.target,
         "column(s) to predict; several of 0 and 1 are labels, of other numbers a regression. A comparison makes two "
         "classes: 'arr_delay > 15'");

@@ -34,10 +34,6 @@ void check(const DataOptions& options) {
                       "is " + shortest(options.target_encode_smoothing) + "; needs 0 or more");
 }
 
-bool listed(const std::vector<std::string>& list, const std::string& name) {
-  return std::find(list.begin(), list.end(), name) != list.end();
-}
-
 /// All rows of a column without a copy, else those named.
 Column rows_of(const Sources::Of& of, const std::vector<int64_t>& rows, bool whole) {
   return whole && !of.places ? of.column : of.take(rows);
@@ -59,25 +55,25 @@ struct Fitted {
   std::string problem;  ///< said once all columns are done, so that the first is the same for any number of threads
 };
 
-Judgement judgement_of(const Source& source, const Column& values, const DataOptions& options) {
-  if (listed(options.categorical, source.column)) return {Use::category, "listed in categorical"};
-  if (listed(options.continuous, source.column)) return {Use::number, "listed in continuous"};
-  auto judged = judge(source.column, values, options);
-  if (source.part && judged.use != Use::ignored)
-    judged = {source.category ? Use::category : Use::number, "part of the date " + source.source};
-  return judged;
+/// The first value that is there and no number; the first of all where each is one, as "007" may be.
+std::pair<size_t, std::string> first_word(const Column& values) {
+  for (size_t row = 0; row < values.rows(); ++row)
+    if (const auto text = values.show(row); !values.is_null(row) && std::isnan(number_of(text))) return {row, text};
+  return {0, values.show(0)};
 }
 
 Fitted fit_source(const Source& source, const Column& values, const DataOptions& options) {
-  Fitted out{.judgement = judgement_of(source, values, options)};
+  Fitted out{.judgement = judge_source(source, values, options)};
   if (out.judgement.use == Use::category) {
     out.category = fit_category(source.column, values, options.min_count, options.max_levels);
     out.category->source = source.source;
   }
   if (out.judgement.use != Use::number) return out;
   if (values.kind() == ColumnKind::category || values.kind() == ColumnKind::text) {
-    out.problem = "lists '" + source.column + "', which is " + name_of(values.kind()) + " (row 1 has '" +
-                  values.show(0) + "'); correct the cells that are no numbers, or take it as a category";
+    const auto [row, text] = first_word(values);
+    out.problem = "lists '" + source.column + "', which is " + name_of(values.kind()) + " (training row " +
+                  std::to_string(row + 1) + " has '" + text +
+                  "'); correct the cells that are no numbers, or take it as a category";
     return out;
   }
   auto numbers = values.numbers();
@@ -205,12 +201,7 @@ Preprocessor fit(const Frame& frame, const std::vector<int64_t>& rows, const Dat
     if (one.missing) missing.push_back(std::move(*one.missing));
     if (list[k].part) continue;
     for (auto& plan : out.plan)
-      if (plan.name == list[k].column)
-        plan = {plan.name,
-                one.judgement.use == Use::category ? "category"
-                : one.judgement.use == Use::number ? "number"
-                                                   : "ignored",
-                one.judgement.reason};
+      if (plan.name == list[k].column) plan = plan_of(plan.name, one.judgement);
   }
   std::move(missing.begin(), missing.end(), std::back_inserter(out.categories));
   if (out.categories.empty() && out.numbers.empty()) {

@@ -162,4 +162,18 @@ Decided decide_columns(const Frame& frame, const DataOptions& options) {
   return out;
 }
 
+Judgement judge_source(const Source& source, const Column& values, const DataOptions& options) {
+  if (listed(options.categorical, source.column)) return {Use::category, "listed in categorical"};
+  if (listed(options.continuous, source.column)) return {Use::number, "listed in continuous"};
+  auto judged = judge(source.column, values, options);
+  if (source.part && judged.use != Use::ignored)
+    judged = {source.category ? Use::category : Use::number, "part of the date " + source.source};
+  return judged;
+}
+
+ColumnPlan plan_of(const std::string& column, const Judgement& judgement) {
+  const char* use = judgement.use == Use::category ? "category" : judgement.use == Use::number ? "number" : "ignored";
+  return {column, use, judgement.reason};
+}
+
 }  // namespace tenfold::tabular

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tenfold/data/date_parts.h"
+#include "tenfold/tabular/kinds.h"
 #include "tenfold/tabular/preprocess.h"
 
 namespace tenfold::tabular {
@@ -63,5 +64,9 @@ struct Decided {
   std::vector<std::string> dates;
 };
 Decided decide_columns(const Frame& frame, const DataOptions& options);
+
+/// What a source is: as it is listed, as its part of a date says, or by its values, those of the training rows.
+Judgement judge_source(const Source& source, const Column& values, const DataOptions& options);
+ColumnPlan plan_of(const std::string& column, const Judgement& judgement);
 
 }  // namespace tenfold::tabular
