@@ -35,20 +35,6 @@ std::string positional_lines(const Positional& positional, const Terminal& termi
 
 }  // namespace
 
-std::string typed_value(const Json& value) {
-  if (value.is_null()) return "";
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
-  if (value.is_number_float()) {
-    const std::string text = shortest(value.get<double>());
-    return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
-  }
-  if (!value.is_array()) return value.dump();
-  std::string text;
-  for (const auto& element : value) text += (text.empty() ? "" : ",") + typed_value(element);
-  return text;
-}
-
 std::string placeholder(const Flag& flag) {
   if (flag.field.value.is_boolean()) return "";
   std::string text;

@@ -14,8 +14,6 @@ std::string overview(const std::vector<Command>& commands, const Terminal& termi
 /// One command in full, options grouped by section.
 std::string help(const Command& command, const Terminal& terminal);
 
-/// A default or a value as a person would type it: yes, 0.25,0.5, side_on; empty where there is none.
-std::string typed_value(const Json& value);
 /// What stands behind the name of a flag: "none|basic|side_on", "INTEGER"; empty for a yes/no one.
 std::string placeholder(const Flag& flag);
 /// Heading of a section and, for some, a sentence on how its options work together.

@@ -20,4 +20,18 @@ std::string shell_word(const std::string& word) {
   return out + "'";
 }
 
+std::string flags_between(const std::vector<Field>& usual, const std::vector<Field>& wanted,
+                          const std::map<std::string, std::string>& names) {
+  std::string out;
+  for (size_t k = 0; k < wanted.size(); ++k) {
+    if (k < usual.size() && usual[k].value == wanted[k].value) continue;
+    const auto& path = wanted[k].path;
+    const auto name = names.find(path);
+    out += " --" + (name == names.end() ? path : name->second);
+    const Json& value = wanted[k].value;
+    out += value.is_boolean() ? (value.get<bool>() ? "" : "=no") : " " + shell_word(typed_value(value));
+  }
+  return out;
+}
+
 }  // namespace tenfold

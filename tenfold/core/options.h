@@ -108,6 +108,9 @@ std::string nearest(const std::string& word, const std::vector<std::string>& kno
 /// The shortest text that reads back as the same double: "0.1", "1e-5", "3.0".
 std::string shortest(double value);
 
+/// A default or a value as a person would type it: yes, 0.25,0.5, side_on; empty where there is none.
+std::string typed_value(const Json& value);
+
 /// Markdown table of the fields, for docs/reference.
 std::string to_markdown(const std::vector<Field>& fields);
 
