@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "tenfold/core/error.h"
 #include "tenfold/train/metric.h"
@@ -16,21 +17,27 @@ at::Tensor blended(const at::Tensor& first, const at::Tensor& second, double wei
   return first * weight + second * (1 - weight);
 }
 
-BlendWeight best_weight(const nn::Task& task, const at::Tensor& first, const at::Tensor& second,
-                        const at::Tensor& target, const std::string& name, int steps) {
+BlendWeight best_weight(const at::Tensor& first, const at::Tensor& second,
+                        const std::function<double(const at::Tensor&)>& score, bool higher_is_better, int steps) {
   if (steps < 1) throw ConfigError("steps", "is " + std::to_string(steps) + "; needs at least 1");
-  const auto& by = metric(name, task.kind);
-  BlendWeight best;
-  bool any = false;
+  BlendWeight best{.first = 0.5, .value = std::numeric_limits<double>::quiet_NaN()};
   for (int k = 0; k <= steps; ++k) {
     const double weight = static_cast<double>(k) / steps;
-    const double value = by.compute(task, blended(first, second, weight), target);
-    const bool better = by.higher_is_better ? value > best.value : value < best.value;
+    const double value = score(blended(first, second, weight));
+    if (std::isnan(value)) continue;
+    const bool better = higher_is_better ? value > best.value : value < best.value;
     const bool nearer = value == best.value && std::abs(weight - 0.5) < std::abs(best.first - 0.5);
-    if (!any || better || nearer) best = {weight, value};
-    any = true;
+    if (std::isnan(best.value) || better || nearer) best = {weight, value};
   }
   return best;
+}
+
+BlendWeight best_weight(const nn::Task& task, const at::Tensor& first, const at::Tensor& second,
+                        const at::Tensor& target, const std::string& name, int steps) {
+  const auto& by = metric(name, task.kind);
+  return best_weight(
+      first, second, [&](const at::Tensor& blend) { return by.compute(task, blend, target); }, by.higher_is_better,
+      steps);
 }
 
 double least_squares_weight(const at::Tensor& first, const at::Tensor& second, const at::Tensor& target) {

@@ -3,6 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <string>
 
 #include "tenfold/nn/task.h"
@@ -22,6 +23,11 @@ at::Tensor blended(const at::Tensor& first, const at::Tensor& second, double wei
 /// task or steps < 1.
 BlendWeight best_weight(const nn::Task& task, const at::Tensor& first, const at::Tensor& second,
                         const at::Tensor& target, const std::string& metric, int steps = 100);
+
+/// The same by any score of the blend; blends whose score is no number do not count, and a half where none is one.
+BlendWeight best_weight(const at::Tensor& first, const at::Tensor& second,
+                        const std::function<double(const at::Tensor& blend)>& score, bool higher_is_better,
+                        int steps = 100);
 
 /// The weight from 0 to 1 with the least squared error, in closed form: ⟨second - target, second - first⟩ / |second -
 /// first|²; a half where the two agree everywhere.

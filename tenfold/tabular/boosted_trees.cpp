@@ -7,12 +7,12 @@
 #include <cstdlib>
 #include <limits>
 #include <map>
-#include <numeric>
 #include <sstream>
 
 #include "tenfold/core/error.h"
 #include "tenfold/core/options.h"
 #include "tenfold/tabular/lightgbm.h"
+#include "tenfold/tabular/tree_ensemble.h"
 
 namespace tenfold::tabular {
 namespace {
@@ -50,15 +50,6 @@ class Matrix {
   const Functions& lightgbm_;
   void* handle_ = nullptr;
 };
-
-/// [N, C + K] fp32: codes, then numbers. Code 0 is missing, as LightGBM understands it.
-at::Tensor matrix_of(const TableDataset& rows) {
-  std::vector<int64_t> all(static_cast<size_t>(rows.size()));
-  std::iota(all.begin(), all.end(), 0);
-  const auto batch = rows.gather(std::move(all), std::nullopt);
-  const auto codes = batch.x[0].to(at::kFloat);
-  return at::cat({codes.masked_fill(codes == 0, std::numeric_limits<float>::quiet_NaN()), batch.x[1]}, 1).contiguous();
-}
 
 /// [N] or [N, outputs].
 at::Tensor target_of(const TableDataset& rows) {
@@ -125,7 +116,8 @@ struct BoostedTrees::Booster {
 };
 
 BoostedTrees::BoostedTrees(const TreesLibrary& library, const TreesOptions& options, const nn::Task& task,
-                           const TableDataset& train, const TableDataset* valid)
+                           const TableDataset& train, const TableDataset* valid,
+                           const std::function<void(int64_t, int64_t)>& progress)
     : library_(library), task_(task), threads_(options.threads) {
   check(options);
   if (options.early_stopping > 0 && !valid)
@@ -134,7 +126,7 @@ BoostedTrees::BoostedTrees(const TreesLibrary& library, const TreesOptions& opti
   const auto& lightgbm = library_.functions();
   const int64_t categories = train.columns().codes.size(1);
   const auto parameters = parameters_of(options, task, categories, "num_threads=" + std::to_string(options.threads));
-  const auto values = matrix_of(train), valid_values = valid ? matrix_of(*valid) : at::Tensor();
+  const auto values = tree_values(train), valid_values = valid ? tree_values(*valid) : at::Tensor();
   const auto target = target_of(train), valid_target = valid ? target_of(*valid) : at::Tensor();
   columns_ = values.size(1);
   Matrix rows(lightgbm, values, parameters, nullptr);
@@ -153,6 +145,7 @@ BoostedTrees::BoostedTrees(const TreesLibrary& library, const TreesOptions& opti
     double least = std::numeric_limits<double>::infinity();
     for (int round = 1; round <= options.rounds; ++round) {
       int finished = 0, count = 0;
+      if (progress) progress(m * options.rounds + round, models * options.rounds);
       check(lightgbm, lightgbm.booster_update(booster->handle, &finished), "add a tree");
       if (options.early_stopping > 0) {
         double loss = 0;
@@ -171,7 +164,7 @@ BoostedTrees::BoostedTrees(const TreesLibrary& library, const TreesOptions& opti
 }
 
 at::Tensor BoostedTrees::predict(const TableDataset& rows) const {
-  const auto values = matrix_of(rows);
+  const auto values = tree_values(rows);
   if (values.size(1) != columns_)
     throw ConfigError("data", "has " + std::to_string(values.size(1)) + " columns, and the trees were trained on " +
                                   std::to_string(columns_) + "; preprocess with what was fitted then");

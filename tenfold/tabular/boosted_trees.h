@@ -6,6 +6,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,9 +37,11 @@ class BoostedTrees {
  public:
   /// Categorical columns are declared as such, code 0 as missing. One model; one a label or output where there are
   /// several. `valid` may be null where options.early_stopping is 0. Bits are a function of the options and the rows.
-  /// Throws ConfigError for options that cannot work, Error with LightGBM's words where it refuses.
+  /// `progress` is told of each round of the most there may be, and may end it by throwing. Throws ConfigError for
+  /// options that cannot work, Error with LightGBM's words where it refuses.
   BoostedTrees(const TreesLibrary& library, const TreesOptions& options, const nn::Task& task,
-               const TableDataset& train, const TableDataset* valid);
+               const TableDataset& train, const TableDataset* valid,
+               const std::function<void(int64_t round, int64_t rounds)>& progress = {});
 
   /// [N, classes] probabilities or [N, outputs] values, fp32.
   at::Tensor predict(const TableDataset& rows) const;
@@ -46,7 +49,7 @@ class BoostedTrees {
   const std::vector<int>& rounds() const { return rounds_; }
   /// How often each column is split on, categorical ones first, summed over the models.
   std::vector<double> importance() const;
-  /// LightGBM's own text form, one a model.
+  /// LightGBM's own text form, one a model; Trees predict by it, without the library.
   std::vector<std::string> text() const;
 
  private:

@@ -47,8 +47,9 @@ TreesLibrary::TreesLibrary(const std::string& path) {
     const char* reason = dlerror();
     throw ConfigError("trees.library", "LightGBM's shared library was not found (" +
                                            std::string(reason ? reason : file) +
-                                           "); install LightGBM, and name its lib_lightgbm.so here or in "
-                                           "TENFOLD_LIGHTGBM, or train without trees");
+                                           "); install it (`pip install lightgbm` brings it, in lightgbm/lib), and "
+                                           "name its lib_lightgbm.so here or in TENFOLD_LIGHTGBM, or train without "
+                                           "trees");
   }
   void* library = loaded->library.get();
   auto& f = loaded->functions;

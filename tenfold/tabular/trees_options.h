@@ -1,10 +1,20 @@
 #pragma once
 // Options of boosted trees, torch-free.
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace tenfold::tabular {
+
+/// What is trained beside a table's network. automatic: boosted trees where LightGBM is installed.
+enum class Companion { none, automatic, lightgbm };
+constexpr auto names(Companion) {
+  return std::to_array<std::pair<Companion, std::string_view>>(
+      {{Companion::none, "none"}, {Companion::automatic, "auto"}, {Companion::lightgbm, "lightgbm"}});
+}
 
 struct TreesOptions {
   std::string library;

@@ -9,6 +9,7 @@
 
 #include "tenfold/core/error.h"
 #include "tenfold/core/random.h"
+#include "tenfold/tabular/tree_ensemble.h"
 #include "tenfold/train/metric.h"
 
 namespace tenfold::tabular {
@@ -110,6 +111,31 @@ TEST_F(WithLibrary, StopEarlyAtTheBestRound) {
   all.rounds = trees.rounds()[0] + 200;
   EXPECT_LT(loss(trees), loss(BoostedTrees(library, all, task, *data.train, nullptr)));
   EXPECT_THROW(BoostedTrees(library, options, task, *data.train, nullptr), ConfigError);
+}
+
+TEST_F(WithLibrary, TheirTextAlonePredictsTheSame) {
+  const TreesLibrary library;
+  const std::vector<nn::Task> tasks{{.kind = nn::TaskKind::single_label, .classes = 2},
+                                    {.kind = nn::TaskKind::single_label, .classes = 3},
+                                    {.kind = nn::TaskKind::multi_label, .classes = 2},
+                                    {.kind = nn::TaskKind::regression, .classes = 1}};
+  for (const auto& task : tasks)
+    for (const std::string more : {"", "zero_as_missing=true", "boosting=rf learning_rate=1"}) {
+      auto options = kQuick;
+      options.parameters = more;
+      const auto data = rows(task, 0.1);
+      auto holes = data.valid->columns();  // levels and numbers that are missing, and a level that training lacks
+      holes.codes = holes.codes.clone();
+      holes.continuous = holes.continuous.clone();
+      for (int64_t k = 0; k < 300; ++k) {
+        holes.codes[k][0] = k % 3 == 0 ? 0 : 25;
+        holes.continuous[k][k % 2] = k % 5 == 0 ? 0 : std::nan("");
+      }
+      const TableDataset odd(holes);
+      const BoostedTrees trees(library, options, task, *data.train, nullptr);
+      const Trees alone(task, trees.text(), "trees");
+      EXPECT_TRUE(at::allclose(alone.predict(odd), trees.predict(odd), 0, 1e-6)) << task.classes << " " << more;
+    }
 }
 
 TEST_F(WithLibrary, SameBitsAgain) {
