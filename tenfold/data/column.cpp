@@ -19,6 +19,7 @@ template <class T>
 T null_of() {
   if constexpr (std::is_same_v<T, int8_t>) return null_boolean;
   if constexpr (std::is_same_v<T, int64_t>) return null_integer;
+  if constexpr (std::is_same_v<T, int16_t>) return null_short;
   if constexpr (std::is_same_v<T, int32_t>) return null_code;
   if constexpr (std::is_floating_point_v<T>) return std::numeric_limits<T>::quiet_NaN();
   if constexpr (std::is_same_v<T, std::string_view>) return {};
@@ -50,8 +51,8 @@ std::pair<std::vector<std::string_view>, TextBytes> pack(const std::vector<std::
   return {std::move(views), std::move(bytes)};
 }
 
-template <class Out, class In>
-void copy_as(std::span<const In> from, std::span<Out> to) {
+template <class Out, class Values>
+void copy_as(const Values& from, std::span<Out> to) {
   for (size_t k = 0; k < to.size(); ++k)
     to[k] = null(from[k]) ? std::numeric_limits<Out>::quiet_NaN() : static_cast<Out>(from[k]);
 }
@@ -95,6 +96,7 @@ const std::vector<T>& Column::get(ColumnKind wanted) const {
 
 Column Column::boolean(std::vector<int8_t> values) { return make(ColumnKind::boolean, std::move(values)); }
 Column Column::integer(std::vector<int64_t> values) { return make(ColumnKind::integer, std::move(values)); }
+Column Column::short_integer(std::vector<int16_t> values) { return make(ColumnKind::integer, std::move(values)); }
 Column Column::real(std::vector<double> values) { return make(ColumnKind::real, std::move(values)); }
 Column Column::real(std::vector<float> values) { return make(ColumnKind::real, std::move(values)); }
 Column Column::time(std::vector<int64_t> seconds) { return make(ColumnKind::time, std::move(seconds)); }
@@ -142,7 +144,10 @@ size_t Column::rows() const {
 }
 
 std::span<const int8_t> Column::booleans() const { return get<int8_t>(ColumnKind::boolean); }
-std::span<const int64_t> Column::integers() const { return get<int64_t>(ColumnKind::integer); }
+Integers Column::integers() const {
+  const auto* narrow = kind_ == ColumnKind::integer ? std::get_if<std::vector<int16_t>>(values_.get()) : nullptr;
+  return narrow != nullptr ? Integers(std::span(*narrow)) : Integers(std::span(get<int64_t>(ColumnKind::integer)));
+}
 std::span<const double> Column::reals() const { return get<double>(ColumnKind::real); }
 std::span<const float> Column::singles() const { return get<float>(ColumnKind::real); }
 std::span<const int64_t> Column::times() const { return get<int64_t>(ColumnKind::time); }
@@ -259,6 +264,11 @@ Column Column::append(const Column& below) const {
     }
     if (words(kind_) && words(below.kind_)) return as_text(*this).append(as_text(below));
     throw Error("is " + name_of(kind_) + " above and " + name_of(below.kind_) + " below; convert one of them");
+  }
+  if (values_->index() != below.values_->index()) {  // integers of 2 bytes and of 8
+    std::vector<int64_t> all(integers().begin(), integers().end());
+    all.insert(all.end(), below.integers().begin(), below.integers().end());
+    return integer(std::move(all));
   }
   Column out = std::visit(
       [&]<class T>(const std::vector<T>& values) {

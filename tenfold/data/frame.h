@@ -3,7 +3,10 @@
 // and never change it: copies, selections and renamings cost nothing of the data's size. Torch-free.
 
 #include <array>
+#include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <span>
@@ -32,6 +35,65 @@ constexpr int8_t null_boolean = -1;
 constexpr int64_t null_integer = std::numeric_limits<int64_t>::min();  // of times too
 constexpr int32_t null_code = -1;
 
+constexpr int16_t null_short = std::numeric_limits<int16_t>::min();  // of integers in 2 bytes
+
+/// Whole numbers of 2 or of 8 bytes in memory, read as 64 bits; what is missing is null_integer. A view, as std::span.
+class Integers {
+ public:
+  class Iterator;
+  Integers(std::span<const int64_t> wide) : wide_(wide.data()), size_(wide.size()) {}
+  Integers(std::span<const int16_t> narrow) : narrow_(narrow.data()), size_(narrow.size()) {}
+  size_t size() const { return size_; }
+  int64_t operator[](size_t row) const {
+    if (narrow_ == nullptr) return wide_[row];
+    return narrow_[row] == null_short ? null_integer : narrow_[row];
+  }
+  int64_t back() const { return (*this)[size_ - 1]; }
+  Integers subspan(size_t first, size_t count) const {
+    return narrow_ == nullptr ? Integers(std::span(wide_ + first, count)) : Integers(std::span(narrow_ + first, count));
+  }
+  Iterator begin() const;
+  Iterator end() const;
+  const void* data() const { return narrow_ == nullptr ? static_cast<const void*>(wide_) : narrow_; }
+
+ private:
+  const int64_t* wide_ = nullptr;
+  const int16_t* narrow_ = nullptr;
+  size_t size_ = 0;
+};
+
+class Integers::Iterator {
+ public:
+  using iterator_category = std::random_access_iterator_tag;
+  using value_type = int64_t;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const int64_t*;
+  using reference = int64_t;  // numbers are made as they are read
+  Iterator() : of_(std::span<const int64_t>()) {}
+  Iterator(Integers of, difference_type at) : of_(of), at_(at) {}
+  int64_t operator*() const { return of_[static_cast<size_t>(at_)]; }
+  int64_t operator[](difference_type k) const { return of_[static_cast<size_t>(at_ + k)]; }
+  Iterator& operator+=(difference_type k) { return at_ += k, *this; }
+  Iterator& operator-=(difference_type k) { return at_ -= k, *this; }
+  Iterator& operator++() { return *this += 1; }
+  Iterator& operator--() { return *this -= 1; }
+  Iterator operator++(int) { return Iterator(of_, at_++); }
+  Iterator operator--(int) { return Iterator(of_, at_--); }
+  friend Iterator operator+(Iterator it, difference_type k) { return it += k; }
+  friend Iterator operator+(difference_type k, Iterator it) { return it += k; }
+  friend Iterator operator-(Iterator it, difference_type k) { return it -= k; }
+  friend difference_type operator-(const Iterator& a, const Iterator& b) { return a.at_ - b.at_; }
+  bool operator==(const Iterator& other) const { return at_ == other.at_; }
+  auto operator<=>(const Iterator& other) const { return at_ <=> other.at_; }
+
+ private:
+  Integers of_;
+  difference_type at_ = 0;
+};
+
+inline Integers::Iterator Integers::begin() const { return {*this, 0}; }
+inline Integers::Iterator Integers::end() const { return {*this, static_cast<std::ptrdiff_t>(size_)}; }
+
 using Levels = std::shared_ptr<const std::vector<std::string>>;
 using TextBytes = std::shared_ptr<const void>;  ///< keeps the bytes of texts alive
 
@@ -40,6 +102,7 @@ class Column {
   Column() : Column(integer({})) {}
   static Column boolean(std::vector<int8_t> values);
   static Column integer(std::vector<int64_t> values);
+  static Column short_integer(std::vector<int16_t> values);  ///< a quarter of the memory; null_short is null
   static Column real(std::vector<double> values);
   static Column real(std::vector<float> values);  ///< half the memory; NaN is null as well
   static Column time(std::vector<int64_t> seconds);
@@ -57,7 +120,7 @@ class Column {
 
   // The values of a column of this kind. Throw Error for another kind.
   std::span<const int8_t> booleans() const;  ///< 0, 1, null_boolean
-  std::span<const int64_t> integers() const;
+  Integers integers() const;
   std::span<const double> reals() const;   ///< of reals that are not single()
   std::span<const float> singles() const;  ///< of those that are
   std::span<const int64_t> times() const;
@@ -87,8 +150,8 @@ class Column {
   Column append(const Column& below) const;
 
  private:
-  using Values = std::variant<std::vector<int8_t>, std::vector<int64_t>, std::vector<double>, std::vector<float>,
-                              std::vector<int32_t>, std::vector<std::string_view>>;
+  using Values = std::variant<std::vector<int8_t>, std::vector<int64_t>, std::vector<int16_t>, std::vector<double>,
+                              std::vector<float>, std::vector<int32_t>, std::vector<std::string_view>>;
   Column(ColumnKind kind, std::shared_ptr<const Values> values) : kind_(kind), values_(std::move(values)) {}
   template <class T>
   static Column make(ColumnKind kind, std::vector<T> values);

@@ -53,6 +53,16 @@ std::vector<Out> numbers(const std::vector<Piece*>& pieces, Out null) {
   return out;
 }
 
+/// In 2 bytes each where all of them fit, as the pieces have found.
+Column integers(const std::vector<Piece*>& pieces) {
+  const bool narrow = std::none_of(pieces.begin(), pieces.end(), [](const Piece* piece) {
+    return std::holds_alternative<std::vector<int32_t>>(piece->values) ||
+           std::holds_alternative<std::vector<int64_t>>(piece->values);
+  });
+  return narrow ? Column::short_integer(numbers<int16_t>(pieces, null_short))
+                : Column::integer(numbers<int64_t>(pieces, null_integer));
+}
+
 template <class Out>
 Column reals(const std::vector<Piece*>& pieces) {
   return Column::real(numbers<Out>(pieces, std::numeric_limits<Out>::quiet_NaN()));
@@ -144,7 +154,7 @@ Column merge_pieces(const std::vector<Piece*>& pieces, Guess guess, const std::v
     case Guess::boolean:
       return Column::boolean(gather<int8_t>(pieces, null_boolean));
     case Guess::integer:
-      return Column::integer(numbers<int64_t>(pieces, null_integer));
+      return integers(pieces);
     case Guess::time:
       return Column::time(times(pieces, guess.formats));
     case Guess::words:

@@ -32,7 +32,7 @@ std::vector<Counted<T>> run_lengths(std::vector<T> values) {
   return out;
 }
 
-std::vector<Counted<int64_t>> count_integers(std::span<const int64_t> values) {
+std::vector<Counted<int64_t>> count_integers(Integers values) {
   int64_t low = std::numeric_limits<int64_t>::max(), high = std::numeric_limits<int64_t>::min();
   for (const int64_t value : values)
     if (value != null_integer) low = std::min(low, value), high = std::max(high, value);
@@ -152,7 +152,7 @@ Category fit_category(const std::string& name, const Column& values, int64_t min
     case ColumnKind::boolean: {
       std::vector<int64_t> all;
       for (const int8_t value : values.booleans()) all.push_back(value == null_boolean ? null_integer : value);
-      part(count_integers(all), min_count, max_levels, out.integers, out.rare_integers);
+      part(count_integers(std::span<const int64_t>(all)), min_count, max_levels, out.integers, out.rare_integers);
       break;
     }
     case ColumnKind::integer:

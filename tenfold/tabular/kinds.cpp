@@ -17,11 +17,10 @@ constexpr double kFreeText = 60;     // mean bytes of a text that is no name any
 constexpr size_t kRepeats = 10;      // rows a value that a code with a telling name has at least
 
 /// Different values, counted up to `limit` + 1.
-template <class T>
-size_t distinct(std::span<const T> values, T null, size_t limit) {
-  std::vector<T> seen;  // ascending; few
-  for (const T value : values) {
-    if (value == null) continue;
+size_t distinct(Integers values, size_t limit) {
+  std::vector<int64_t> seen;  // ascending; few
+  for (const int64_t value : values) {
+    if (value == null_integer) continue;
     const auto place = std::lower_bound(seen.begin(), seen.end(), value);
     if (place != seen.end() && *place == value) continue;
     if (seen.size() == limit) return limit + 1;
@@ -31,7 +30,7 @@ size_t distinct(std::span<const T> values, T null, size_t limit) {
 }
 
 /// Consecutive numbers, row by row: the rows' numbers.
-bool counts_rows(std::span<const int64_t> values) {
+bool counts_rows(Integers values) {
   if (values.size() < kRowsToJudge || values[0] == null_integer) return false;
   for (size_t k = 1; k < values.size(); ++k)
     if (values[k] <= values[k - 1]) return false;
@@ -53,9 +52,9 @@ bool sounds_like_a_code(const std::string& name) {
 
 std::string values_of(size_t count) { return std::to_string(count) + (count == 1 ? " value" : " different values"); }
 
-Judgement judge_integers(const std::string& name, std::span<const int64_t> values, int64_t category_limit) {
+Judgement judge_integers(const std::string& name, Integers values, int64_t category_limit) {
   const auto limit = static_cast<size_t>(std::max<int64_t>(category_limit, 1));
-  const size_t count = distinct(values, null_integer, limit);
+  const size_t count = distinct(values, limit);
   if (count <= limit)
     return {Use::category,
             "whole numbers with " + values_of(count) + " (up to " + std::to_string(limit) + " are a category)"};

@@ -70,6 +70,29 @@ TEST(Frame, NamesTheNearestColumn) {
             "sales.csv: has a column 'store' already; choose another name");
 }
 
+TEST(Column, IntegersOfTwoBytesReadAsThoseOfEight) {
+  const Column narrow = Column::short_integer({3, null_short, -32767, 32767, 3}),
+               wide = Column::integer({3, null_integer, -32767, 32767, 3});
+  const auto list = [](const Column& column) {
+    return std::vector<int64_t>(column.integers().begin(), column.integers().end());
+  };
+  EXPECT_EQ(narrow.kind(), ColumnKind::integer);
+  EXPECT_EQ(list(narrow), list(wide));
+  EXPECT_EQ(narrow.nulls(), 1u);
+  EXPECT_TRUE(narrow.is_null(1));
+  EXPECT_EQ(narrow.show(2), "-32767");
+  EXPECT_EQ(narrow.show(1), "");
+  EXPECT_EQ(narrow.numbers()[3], 32767);
+  EXPECT_TRUE(std::isnan(narrow.numbers()[1]));
+  EXPECT_EQ(list(narrow.take(std::vector<int64_t>{4, -1, 2})), (std::vector<int64_t>{3, null_integer, -32767}));
+  EXPECT_EQ(list(narrow.append(narrow)), list(wide.append(wide)));
+  EXPECT_EQ(list(narrow.append(wide)), list(wide.append(wide)));
+  EXPECT_EQ(list(wide.append(narrow)), list(wide.append(wide)));
+  EXPECT_EQ(to_category(narrow).levels(), to_category(wide).levels());
+  EXPECT_EQ(narrow.integers().subspan(2, 2)[1], 32767);
+  EXPECT_EQ(narrow.integers().end() - narrow.integers().begin(), 5);
+}
+
 TEST(Frame, SelectsColumnsWithoutCopyingThem) {
   const Frame frame = sample();
   const Frame two = frame.select({"date", "store"}).renamed("store", "shop");

@@ -54,6 +54,23 @@ void expect_same(const Frame& a, const Frame& b) {
   }
 }
 
+TEST(ReadFrame, IntegersTakeTheBytesThatAllOfThemNeed) {
+  for (const auto& [most, bytes] : {std::pair<int64_t, ptrdiff_t>{32767, 2}, {32768, 8}, {-32768, 8}}) {
+    std::string text = "x,y\n";
+    for (int k = 0; k < 40000; ++k)
+      text += std::to_string(k % 100) + "," + (k == 35000 ? std::to_string(most) : "NA") + "\n";
+    for (const int threads : {1, 3}) {
+      const Frame frame = parse_frame(text, "made", {.threads = threads});
+      const auto values = frame["y"].integers();
+      ASSERT_EQ(frame["y"].kind(), ColumnKind::integer);
+      EXPECT_EQ(values[35000], most);
+      EXPECT_EQ(frame["y"].nulls(), 39999u);
+      const auto* first = static_cast<const char*>(values.data());
+      EXPECT_EQ(static_cast<const char*>(values.subspan(1, 1).data()) - first, bytes) << most;
+    }
+  }
+}
+
 TEST(ReadFrame, FindsTheNarrowestKind) {
   EXPECT_EQ(kind({"1", "-2", "", "9223372036854775807"}), "integer");
   EXPECT_EQ(kind({"1", "2.5"}), "real");
