@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "tenfold/core/error.h"
 #include "tenfold/data/dates.h"
 #include "tenfold/nn/loss.h"
 #include "tenfold/tabular/learner.h"
+#include "tenfold/tabular/load.h"
 #include "tenfold/train/machine.h"
 
 namespace tenfold {
@@ -25,15 +27,23 @@ const TablePipeline& table_of(const Pipeline& pipeline) {
   return *table;
 }
 
-ReadOptions as_in_training() {
-  ReadOptions options;
+ReadOptions as_in_training(const TablePipeline& table) {
+  auto options = tabular::read_options(table.data);
   options.numbers.leading_zeros = true;  // the column is known to hold numbers
   return options;
 }
 
+/// Where a date may begin with the day or the month, as in files: the day where the options say so, else the month.
+std::optional<int64_t> moment_of(std::string_view text, bool day_first) {
+  if (const auto moment = parse_time(text, DateFormat::iso)) return moment;
+  if (const auto moment = parse_time(text, day_first ? DateFormat::day_first : DateFormat::month_first)) return moment;
+  return day_first ? std::nullopt : parse_time(text, DateFormat::day_first);
+}
+
 }  // namespace
 
-RowPredictor::RowPredictor(Bundle bundle) : bundle_(std::move(bundle)), rules_(as_in_training()) {
+RowPredictor::RowPredictor(Bundle bundle)
+    : bundle_(std::move(bundle)), rules_(as_in_training(table_of(bundle_.pipeline))) {
   const auto& preprocessor = table_of(bundle_.pipeline).preprocessor;
   const auto need = [&](const std::string& name, Kind kind) {
     const bool known = std::any_of(needed_.begin(), needed_.end(), [&](const Needed& one) { return one.name == name; });
@@ -66,7 +76,7 @@ Column RowPredictor::value(const Needed& column, const std::string& text) const 
     return Column::real(std::vector<double>{real});
   }
   if (column.kind == Kind::time && !null)
-    if (const auto moment = parse_time(value, DateFormat::iso)) return Column::time({*moment});
+    if (const auto moment = moment_of(value, table_of(bundle_.pipeline).data.day_first)) return Column::time({*moment});
   if (null) return Column::text({std::string_view{}}, {});
   return Column::text(std::vector<std::string>{text});
 }

@@ -23,7 +23,7 @@ class RowPredictor {
 
   /// Probabilities of names(), or values in the table's unit. A value is read as its column was in training, so "7" is
   /// a name where names were; texts that mean missing are those of ReadOptions. Columns that the network does not need
-  /// are passed over. Throws DataError naming all that are missing, and for a date that is not ISO 8601.
+  /// are passed over. Throws DataError naming all that are missing, and for a date that is none.
   std::vector<float> predict(const Row& row);
 
   /// Classes, labels or outputs.

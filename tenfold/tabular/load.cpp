@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "tenfold/core/error.h"
 #include "tenfold/data/group_features.h"
 #include "tenfold/data/read_frame.h"
+#include "tenfold/tabular/target.h"
 
 namespace tenfold::tabular {
 namespace {
@@ -23,6 +25,31 @@ std::shared_ptr<const TableDataset> dataset(Columns columns, std::vector<int64_t
   return std::make_shared<const TableDataset>(std::move(columns), std::move(rows));
 }
 
+/// The narrowest type that holds all codes: a large table waits in memory as long as the network trains.
+at::ScalarType code_type(const Preprocessor& preprocessor) {
+  int64_t most = 0;
+  for (const auto& category : preprocessor.categories) most = std::max(most, cardinality(category));
+  return most <= 1 << 8 ? at::kByte : most <= 1 << 15 ? at::kShort : at::kInt;
+}
+
+/// apply(), codes as narrow as they can be.
+Prepared prepare(const Preprocessor& preprocessor, const Frame& frame, const std::vector<int64_t>& rows) {
+  constexpr size_t kRowsAPart = 1 << 17;
+  Preparation preparation(preprocessor, frame);
+  const auto n = static_cast<int64_t>(rows.size());
+  Columns columns{
+      .codes = at::empty({n, static_cast<int64_t>(preprocessor.categories.size())}, code_type(preprocessor)),
+      .continuous = at::empty({n, static_cast<int64_t>(preprocessor.numbers.size())}, at::kFloat)};
+  for (size_t first = 0; first < rows.size(); first += kRowsAPart) {
+    const size_t count = std::min(kRowsAPart, rows.size() - first);
+    const auto part = preparation.take(std::span(rows).subspan(first, count));
+    columns.codes.narrow(0, static_cast<int64_t>(first), static_cast<int64_t>(count)).copy_(part.codes);
+    columns.continuous.narrow(0, static_cast<int64_t>(first), static_cast<int64_t>(count)).copy_(part.continuous);
+  }
+  columns.target = target_values(preprocessor.target, frame, rows);
+  return {.columns = std::move(columns), .remarks = preparation.remarks()};
+}
+
 /// Training and validation rows of one frame share their columns: `all` is both, ascending. Only columns that encode
 /// the target differ between the two.
 void fill(LoadedTable& loaded) {
@@ -30,7 +57,7 @@ void fill(LoadedTable& loaded) {
   std::vector<int64_t> all;
   all.reserve(parts.train.size() + parts.valid.size());
   std::merge(parts.train.begin(), parts.train.end(), parts.valid.begin(), parts.valid.end(), std::back_inserter(all));
-  auto prepared = apply(loaded.preprocessor, loaded.frame, all);
+  auto prepared = prepare(loaded.preprocessor, loaded.frame, all);
   add(loaded.told, prepared.remarks, "");
   std::vector<int64_t> train, valid;  // places in `all`
   train.reserve(parts.train.size());
@@ -105,7 +132,7 @@ Frame read_table(const std::string& path, const DataOptions& options, int thread
 }
 
 Data to_predict(const Frame& frame, const Preprocessor& preprocessor, std::vector<std::string>* told) {
-  auto prepared = apply(preprocessor, frame, all_rows(frame));
+  auto prepared = prepare(preprocessor, frame, all_rows(frame));
   if (told) add(*told, prepared.remarks, "");
   Data data;
   data.test = std::make_shared<const TableDataset>(std::move(prepared.columns));
@@ -115,25 +142,27 @@ Data to_predict(const Frame& frame, const Preprocessor& preprocessor, std::vecto
   return data;
 }
 
+SplitRows part_rows(const Frame& frame, const DataOptions& options, uint64_t seed) {
+  if (options.valid.empty()) return split_rows(frame, options, seed);
+  DataOptions parting = options;  // all rows train but a few, which do then, too
+  parting.valid.clear();
+  parting.split = SplitKind::random;
+  SplitRows out = split_rows(frame, parting, seed);
+  out.parts.train.insert(out.parts.train.end(), out.parts.valid.begin(), out.parts.valid.end());
+  std::sort(out.parts.train.begin(), out.parts.train.end());
+  out.parts.valid.clear();
+  out.kind = SplitKind::automatic;
+  out.how = "validation rows have a file of their own";
+  return out;
+}
+
 LoadedTable load(const DataOptions& options, uint64_t seed, int threads) {
   LoadedTable loaded;
   loaded.frame = read_table(options.path, options, threads, &loaded.told);
-  DataOptions parting = options;
-  if (!options.valid.empty()) {  // all rows train but a few, which do then, too
-    parting.valid.clear();
-    parting.split = SplitKind::random;
-  }
-  loaded.split = split_rows(loaded.frame, parting, seed);
+  loaded.split = part_rows(loaded.frame, options, seed);
   add(loaded.told, loaded.split.remarks, "");
-  auto& parts = loaded.split.parts;
-  if (!options.valid.empty()) {
-    parts.train.insert(parts.train.end(), parts.valid.begin(), parts.valid.end());
-    std::sort(parts.train.begin(), parts.train.end());
-    parts.valid.clear();
-    loaded.split.how = "validation rows have a file of their own";
-  } else {
-    loaded.told.push_back(loaded.split.how);
-  }
+  const auto& parts = loaded.split.parts;
+  if (options.valid.empty()) loaded.told.push_back(loaded.split.how);
   loaded.preprocessor = fit(loaded.frame, parts.train, options);
   add(loaded.told, loaded.preprocessor.remarks, "");
   fill(loaded);
