@@ -34,9 +34,9 @@ Callback told(std::chrono::steady_clock::time_point start) {
 
 std::map<std::string, std::string> metadata(const text::PairData& data) {
   Json merges = Json::array();
-  if (const auto* bpe = dynamic_cast<const text::Bpe*>(data.source.tokenizer.get()))
+  if (const auto* bpe = dynamic_cast<const text::Bpe*>(data.languages.source.tokenizer.get()))
     for (const auto& [left, right] : bpe->merges()) merges.push_back({left, right});
-  return {{"merges", merges.dump()}, {"vocabulary", Json(data.target.vocab.tokens()).dump()}};
+  return {{"merges", merges.dump()}, {"vocabulary", Json(data.languages.target.vocab.tokens()).dump()}};
 }
 
 int run(const std::string& folder, const std::string& source, const std::string& target, int epochs,
@@ -46,8 +46,8 @@ int run(const std::string& folder, const std::string& source, const std::string&
   std::printf("%lld pairs to train, %lld to validate, %lld to test; %lld tokens; %zu left out; %.1f s\n",
               static_cast<long long>(data.pairs(Split::train).size()),
               static_cast<long long>(data.pairs(Split::valid).size()),
-              static_cast<long long>(data.pairs(Split::test).size()), static_cast<long long>(data.target.vocab.size()),
-              data.left_out.size(), seconds_since(start));
+              static_cast<long long>(data.pairs(Split::test).size()),
+              static_cast<long long>(data.languages.target.vocab.size()), data.left_out.size(), seconds_since(start));
   auto learn = text::translation_learner(data, {});
   learn.fit(
       {.lr = 2e-3,
@@ -58,7 +58,7 @@ int run(const std::string& folder, const std::string& source, const std::string&
 
   const auto& test = data.pairs(Split::test).pairs();
   const auto before = std::chrono::steady_clock::now();
-  const auto translations = text::translate(learn, data, test.source);
+  const auto translations = text::translate(learn, data.languages, test.source);
   const auto bleu = text::corpus_bleu(translations, test.target);
   std::printf("test: bleu %.2f (%.1f/%.1f/%.1f/%.1f, penalty %.3f), %zu sentences in %.1f s\n", bleu.score,
               bleu.precisions[0], bleu.precisions[1], bleu.precisions[2], bleu.precisions[3], bleu.brevity_penalty,

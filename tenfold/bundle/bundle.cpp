@@ -1,6 +1,7 @@
 #include "tenfold/bundle/bundle.h"
 
 #include <algorithm>
+#include <map>
 
 #include "tenfold/core/error.h"
 #include "tenfold/nn/tensor_file.h"
@@ -8,6 +9,7 @@
 #include "tenfold/text/awd_classifier.h"
 #include "tenfold/text/awd_lstm.h"
 #include "tenfold/text/encoder_model.h"
+#include "tenfold/text/translator.h"
 #include "tenfold/vision/learner.h"
 
 namespace tenfold {
@@ -45,12 +47,51 @@ std::shared_ptr<nn::Model> network_of(const TablePipeline& table, const Pipeline
   return tabular::make_model(table.model, tabular::shape_of(table.preprocessor), pipeline.task, 0);
 }
 
+std::shared_ptr<nn::Model> network_of(const TranslationPipeline& translation, const Pipeline& pipeline) {
+  const auto& languages = translation.languages;
+  const auto model = text::make_translator(translation.model, languages.source.vocab.size(),
+                                           languages.target.vocab.size(), languages.options.vocabularies, 0);
+  model->compute_in(pipeline.precision == "bf16" ? at::kBFloat16 : at::kFloat);
+  return model;
+}
+
+/// A text as a tensor of bytes.
+at::Tensor bytes_of(const std::string& text) {
+  auto bytes = at::empty({static_cast<int64_t>(text.size())}, at::kByte);
+  std::copy(text.begin(), text.end(), bytes.mutable_data_ptr<uint8_t>());
+  return bytes;
+}
+
+std::string trees_name(size_t model) { return "companion.trees." + std::to_string(model); }
+
+/// Tensors beside the network's.
+void add_to(std::map<std::string, at::Tensor>& tensors, const Pipeline& pipeline) {
+  const auto* table = std::get_if<TablePipeline>(&pipeline.of);
+  for (size_t k = 0; table && k < table->companion.trees.size(); ++k)
+    tensors[trees_name(k)] = bytes_of(table->companion.trees[k]);
+}
+
+/// Takes those out again, so that what remains is the network's.
+void take_from(std::map<std::string, at::Tensor>& tensors, Pipeline& pipeline, const std::string& path) {
+  auto* table = std::get_if<TablePipeline>(&pipeline.of);
+  for (size_t k = 0; table && k < table->companion.trees.size(); ++k) {
+    const auto found = tensors.find(trees_name(k));
+    if (found == tensors.end() || found->second.scalar_type() != at::kByte || found->second.dim() != 1)
+      throw WeightsError(path, trees_name(k), "is missing or no text; save the bundle anew");
+    const auto bytes = found->second.contiguous();
+    const auto* begin = bytes.const_data_ptr<uint8_t>();
+    table->companion.trees[k].assign(begin, begin + bytes.numel());
+    tensors.erase(found);
+  }
+}
+
 }  // namespace
 
 void save_bundle(const std::filesystem::path& path, const Pipeline& pipeline, const nn::Model& model) {
   const auto text = to_json(pipeline).dump(-1, ' ', false, Json::error_handler_t::replace);
-  nn::write_safetensors(path, nn::state_of(model),
-                        {{kKey, text}, {"format", "pt"}});  // "pt": other readers look for it
+  auto tensors = nn::state_of(model);
+  add_to(tensors, pipeline);
+  nn::write_safetensors(path, tensors, {{kKey, text}, {"format", "pt"}});  // "pt": other readers look for it
 }
 
 void save_bundle(const std::filesystem::path& path, Learner& learner, const vision::ImageData& images,
@@ -60,7 +101,7 @@ void save_bundle(const std::filesystem::path& path, Learner& learner, const visi
 
 Bundle load_bundle(const std::filesystem::path& path) {
   const std::string name = path.string();
-  const auto file = nn::read_tensors(path);
+  auto file = nn::read_tensors(path);
   const auto found = file.metadata.find(kKey);
   if (found == file.metadata.end())
     throw WeightsError(name, "",
@@ -74,6 +115,7 @@ Bundle load_bundle(const std::filesystem::path& path) {
                        "has a description that is no JSON (" + std::string(problem.what()) + "); save the bundle anew");
   }
   Bundle bundle{pipeline_from_json(json, name), nullptr};
+  take_from(file.tensors, bundle.pipeline, name);
   const auto& pipeline = bundle.pipeline;
   try {
     bundle.model = std::visit([&](const auto& one) { return network_of(one, pipeline); }, pipeline.of);

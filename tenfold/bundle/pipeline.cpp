@@ -25,10 +25,11 @@ void fields(Visitor&& visit, Task& o) {
 namespace {
 
 constexpr int kSchema = 1;
+constexpr int64_t kMostTreeModels = 100'000;  // one a label or output
 
 /// In the order of Pipeline::of.
-constexpr std::array<std::string_view, std::variant_size_v<decltype(Pipeline::of)>> kKinds = {"images", "text",
-                                                                                              "table"};
+constexpr std::array<std::string_view, std::variant_size_v<decltype(Pipeline::of)>> kKinds = {"images", "text", "table",
+                                                                                              "translation"};
 
 Json normalisation_json(const vision::Normalisation& n) { return {{"mean", n.mean}, {"deviation", n.deviation}}; }
 
@@ -99,14 +100,48 @@ void read(TextPipeline& texts, const Json& json) {
 }
 
 Json described(const TablePipeline& table) {
-  return {
+  Json json = {
       {"data", to_json(table.data)}, {"model", to_json(table.model)}, {"preprocessing", to_json(table.preprocessor)}};
+  const auto& companion = table.companion;
+  if (!companion.trees.empty())
+    json["companion"] = {{"kind", "lightgbm"}, {"network", companion.network}, {"models", companion.trees.size()}};
+  return json;
+}
+
+/// The texts themselves are tensors of the file.
+void read(TableCompanion& companion, const Json& json) {
+  if (json.at("kind") != "lightgbm")
+    throw ConfigError("companion.kind", "is " + json.at("kind").dump() + "; this program knows lightgbm");
+  companion.network = json.at("network").get<double>();
+  if (!(companion.network >= 0 && companion.network <= 1))
+    throw ConfigError("companion.network", "is " + shortest(companion.network) + "; needs a weight from 0 to 1");
+  const auto models = json.at("models").get<int64_t>();
+  if (models < 1 || models > kMostTreeModels)
+    throw ConfigError("companion.models",
+                      "is " + std::to_string(models) + "; needs 1 to " + std::to_string(kMostTreeModels));
+  companion.trees.resize(static_cast<size_t>(models));
 }
 
 void read(TablePipeline& table, const Json& json) {
   assign(table.data, json.at("data"), "data");
   assign(table.model, json.at("model"), "model");
   table.preprocessor = tabular::preprocessor_of(json.at("preprocessing"), "the bundle");
+  if (json.contains("companion")) read(table.companion, json.at("companion"));
+}
+
+Json described(const TranslationPipeline& translation) {
+  return {{"data", to_json(translation.languages.options)},
+          {"model", to_json(translation.model)},
+          {"languages", text::to_json(translation.languages)},
+          {"search", to_json(translation.search)}};
+}
+
+void read(TranslationPipeline& translation, const Json& json) {
+  text::PairOptions options;
+  assign(options, json.at("data"), "data");
+  assign(translation.model, json.at("model"), "model");
+  assign(translation.search, json.at("search"), "search");
+  translation.languages = text::languages_of(json.at("languages"), options, "the bundle");
 }
 
 /// The alternative of this name, empty.
@@ -114,6 +149,7 @@ decltype(Pipeline::of) of_kind(const std::string& kind, const std::string& path)
   if (kind == "images") return ImagePipeline{};
   if (kind == "text") return TextPipeline{};
   if (kind == "table") return TablePipeline{};
+  if (kind == "translation") return TranslationPipeline{};
   std::string known;
   for (const auto name : kKinds) known += (known.empty() ? "" : ", ") + std::string(name);
   throw WeightsError(path, "", "is a bundle for " + kind + "; this program knows " + known);

@@ -13,8 +13,10 @@
 #include "tenfold/tabular/options.h"
 #include "tenfold/tabular/preprocess.h"
 #include "tenfold/text/encoder_shape.h"
+#include "tenfold/text/languages.h"
 #include "tenfold/text/numbering.h"
 #include "tenfold/text/options.h"
+#include "tenfold/text/translation_options.h"
 #include "tenfold/train/learner.h"
 #include "tenfold/vision/backbone.h"
 #include "tenfold/vision/options.h"
@@ -35,22 +37,36 @@ struct TextPipeline {
   int64_t rows = 1;              ///< of a language model's stream, whose state is among its tensors
 };
 
+/// Boosted trees beside a table's network.
+struct TableCompanion {
+  double network = 1;  ///< the network's weight in the blend; the trees have the rest
+  std::vector<std::string>
+      trees{};  ///< LightGBM's texts, one a model; none: no trees. Tensors of their own in the file
+};
+
 struct TablePipeline {
   tabular::DataOptions data;
   tabular::ModelOptions model;
   tabular::Preprocessor preprocessor;
+  TableCompanion companion{};
+};
+
+struct TranslationPipeline {
+  text::TranslatorOptions model;
+  text::Languages languages;  ///< with the options of the pairs that they were learnt of
+  text::SearchOptions search{};
 };
 
 struct Pipeline {
   int schema = 1;
   nn::Task task;
   std::vector<std::string> classes, outputs;
-  std::variant<ImagePipeline, TextPipeline, TablePipeline> of;
+  std::variant<ImagePipeline, TextPipeline, TablePipeline, TranslationPipeline> of;
   std::string precision = "fp32";
   int threads = 1;
   Json provenance;  ///< version, recipe hash, seed, metrics, date
 
-  /// "images", "text", "table": which alternative `of` holds.
+  /// "images", "text", "table", "translation": which alternative `of` holds.
   std::string_view kind() const;
 };
 

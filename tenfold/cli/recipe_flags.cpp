@@ -11,7 +11,7 @@ namespace tenfold::cli {
 namespace {
 
 /// Short names; those of a stage's keys mean the last stage.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 27> kShort = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 31> kShort = {{
     {"images", "data.path"},
     {"csv", "data.csv"},
     {"text", "text.path"},
@@ -20,6 +20,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 27> kShort =
     {"encoder", "text_model.weights"},
     {"table", "table.path"},
     {"target", "table.target"},
+    {"translate", "translation.path"},
+    {"from", "translation.source"},
+    {"to", "translation.target"},
+    {"beam", "search.beam"},
     {"size", "data.size"},
     {"augment", "data.augment"},
     {"resize", "data.resize"},
@@ -70,7 +74,7 @@ void give_length(StageOptions& stage) {
 Kind kind_of(const Arguments& arguments) {
   Recipe named;
   for (const auto& setting : arguments.settings)
-    for (const char* path : {"kind", "data.path", "data.csv", "text.path", "table.path"})
+    for (const char* path : {"kind", "data.path", "data.csv", "text.path", "table.path", "translation.path"})
       if (setting.path == path) assign_text(named, setting.path, setting.text);
   return kind_of(named);
 }

@@ -65,4 +65,15 @@ std::string alignment_tables(const std::vector<Alignment>& pairs) {
   return out.empty() ? out : "<div class=\"alignments\">" + out + "</div>\n";
 }
 
+std::string translation_table(const std::vector<TranslationRow>& rows) {
+  std::string out;
+  for (const auto& row : rows)
+    out += joined({"<tr><td>", escape(row.source), "</td><td>", escape(row.reference), "</td><td>",
+                   escape(row.translation), "</td></tr>"});
+  return out.empty() ? out
+                     : "<div class=\"scroll\"><table class=\"translations\"><thead><tr><th>source</th><th>reference"
+                       "</th><th>translation</th></tr></thead><tbody>" +
+                           out + "</tbody></table></div>\n";
+}
+
 }  // namespace tenfold::report

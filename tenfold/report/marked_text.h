@@ -30,4 +30,12 @@ struct Alignment {
 /// A table for each pair, the words of the source across and those of the target down, cells shaded by weight.
 std::string alignment_tables(const std::vector<Alignment>& pairs);
 
+/// A text, what a human made of it, and what the network did.
+struct TranslationRow {
+  std::string source, reference, translation;
+};
+
+/// A table of them, or nothing.
+std::string translation_table(const std::vector<TranslationRow>& rows);
+
 }  // namespace tenfold::report

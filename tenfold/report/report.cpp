@@ -157,6 +157,8 @@ std::vector<Section> sections(const Page& page, Charts& charts) {
        "The two main directions of the levels' vectors: levels that are near each other are alike to the network.",
        levels(page.levels, charts)},
       {"losses", "Top losses", about(page, losses_hint(page)), losses(page)},
+      {"translations", "Translations", about(page, "From all over it, as they come: neither the best nor the worst."),
+       translation_table(page.translations)},
       {"attention", "What translations look at",
        about(page, "Each word of the translation, down, and how much it looked at the words of the source, across."),
        alignment_tables(page.alignments)},

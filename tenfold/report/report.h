@@ -50,9 +50,10 @@ struct Page {
   ThresholdPlot thresholds;
   std::vector<OutputPlot> outputs;  ///< regression, instead of the matrix
   std::vector<TopLossRow> top_losses;
-  std::vector<std::string> heat_scale;  ///< colours "#rrggbb" of the heat over top losses, from none to most
-  std::string heat_note;                ///< why there is none
-  std::vector<Alignment> alignments;    ///< of translations: what each word looked at
+  std::vector<std::string> heat_scale;       ///< colours "#rrggbb" of the heat over top losses, from none to most
+  std::string heat_note;                     ///< why there is none
+  std::vector<TranslationRow> translations;  ///< some, from all over the split
+  std::vector<Alignment> alignments;         ///< of translations: what each word looked at
   Scatter embedding;
   std::string embedding_note;              ///< how it was made
   std::vector<LeakRow> leaks;              ///< tables: where validation may be better than life

@@ -6,6 +6,7 @@
 #include "tenfold/run/image_application.h"
 #include "tenfold/run/table_application.h"
 #include "tenfold/run/text_application.h"
+#include "tenfold/run/translation_application.h"
 
 namespace tenfold {
 namespace {
@@ -26,6 +27,8 @@ std::unique_ptr<Application> application(const Recipe& recipe) {
       return std::make_unique<TextApplication>(recipe);
     case Kind::table:
       return std::make_unique<TableApplication>(recipe);
+    case Kind::translation:
+      return std::make_unique<TranslationApplication>(recipe);
     default:
       return std::make_unique<ImageApplication>(recipe);
   }

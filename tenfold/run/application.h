@@ -39,8 +39,10 @@ class Application {
   virtual Pipeline pipeline() = 0;
   /// What a user should know of the data: columns chosen, rows left out.
   virtual std::vector<std::string> told() const { return {}; }
+  /// What else happens in the fit of stage k; before the log's own callback, so that what they add to an epoch is told.
+  virtual std::vector<Callback> callbacks(size_t /*k*/) { return {}; }
   /// Adds figures that are of this kind of data alone to those of predictions on a split.
-  virtual void score(Split, const Predictions&, Json& /*figures*/) {}
+  virtual void score(Split, const Predictions&, Json& /*figures*/, const OnItems&) {}
   /// Adds to the report, and to the run folder, what only a run has at hand: leaks between its parts, vectors to use
   /// elsewhere.
   virtual void add_to(report::Page&, const std::filesystem::path& /*folder*/, const std::optional<Findings>&) {}

@@ -172,7 +172,7 @@ Json write_results(const Trained& trained, Application& application, const Watch
                                : evaluate(task, predictions, names));
   };
   summary["valid"] = on_valid(valid);
-  application.score(Split::valid, valid, summary["valid"]);
+  application.score(Split::valid, valid, summary["valid"], evaluating);
   if (views) {
     summary["tta"] = on_valid(best);
     summary["tta"]["views"] = passes(*views.options);
@@ -190,7 +190,7 @@ Json write_results(const Trained& trained, Application& application, const Watch
     best = with_views(Split::test);
     if (best.target.defined()) {
       summary["test"] = evaluation_json(evaluate(task, best, names));
-      application.score(Split::test, best, summary["test"]);
+      application.score(Split::test, best, summary["test"], evaluating);
     }
     if (snapshots) best = together(Split::test);
     if (snapshots && best.target.defined()) summary["snapshots_test"] = evaluation_json(evaluate(task, best, names));

@@ -21,6 +21,9 @@ void illustrate(const TextPipeline& texts, Learner& learner, const Findings& fou
 /// maps of the categories' vectors.
 void illustrate(const TablePipeline& table, Learner& learner, const Findings& found, report::Page& page);
 
+/// Nothing: there is nothing to find in a translator by classes or values. Its application shows translations.
+inline void illustrate(const TranslationPipeline&, Learner&, const Findings&, report::Page&) {}
+
 /// By the kind of the pipeline.
 void illustrate(const Pipeline& pipeline, Learner& learner, const Findings& found, report::Page& page);
 

@@ -10,6 +10,7 @@
 #include "tenfold/core/options.h"
 #include "tenfold/data/csv.h"
 #include "tenfold/tabular/load.h"
+#include "tenfold/text/pairs.h"
 #include "tenfold/text/text_data.h"
 #include "tenfold/text/text_list.h"
 #include "tenfold/text/token_labels.h"
@@ -23,6 +24,7 @@ namespace fs = std::filesystem;
 Source source(const ImagePipeline& images) { return {images.data.path, images.data.csv}; }
 Source source(const TextPipeline& texts) { return {texts.data.path}; }
 Source source(const TablePipeline& table) { return {table.data.path}; }
+Source source(const TranslationPipeline& translation) { return {translation.languages.options.path}; }
 
 Data load(const ImagePipeline& images, const Source& from, const Pipeline& pipeline, uint64_t seed) {
   vision::DataOptions options = images.data;
@@ -65,6 +67,14 @@ Data load(const TablePipeline& table, const Source& from, const Pipeline&, uint6
   if (!table.data.test.empty())
     data.test = tabular::to_predict(tabular::read_table(table.data.test, table.data), table.preprocessor).test;
   return data;
+}
+
+/// Other pairs are all there to be tested on.
+Data load(const TranslationPipeline& translation, const Source& from, const Pipeline&, uint64_t seed) {
+  const auto& languages = translation.languages;
+  if (from == source(translation)) return text::make_pairs(text::read_splits(languages.options, seed), languages).data;
+  const auto& path = from.path.empty() ? from.csv : from.path;
+  return text::make_pairs({{}, {}, text::read_other_pairs(path, languages.options)}, languages).data;
 }
 
 Data unlabelled(const ImagePipeline& images, const std::vector<std::string>& items) {
@@ -110,6 +120,12 @@ Data unlabelled(const TablePipeline& table, const std::vector<std::string>& item
   if (items.size() != 1)
     throw ConfigError("PATH", "names " + std::to_string(items.size()) + " files; a table is predicted one file a time");
   return tabular::to_predict(tabular::read_table(items[0], table.data), table.preprocessor);
+}
+
+/// Sentences without a translation have no place among pairs: sentences_of() reads them.
+Data unlabelled(const TranslationPipeline&, const std::vector<std::string>&) {
+  throw ConfigError("MODEL",
+                    "translates, and has no classes or values to predict; `tenfold predict` writes translations");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@ Recipe preset(Preset choice, Kind kind) {
   Recipe recipe;
   recipe.preset = choice;
   if (kind == Kind::table) recipe.training.batch = 1024;  // a row is small: less is all overhead
+  if (kind == Kind::translation) recipe.training = text::translation_training();
   if (kind != Kind::images && kind != Kind::automatic) return recipe;
   if (choice == Preset::none) return recipe;
   recipe.training.batch = 64;

@@ -83,15 +83,24 @@ void check_kind(const Recipe& recipe, size_t k) {
   if (recipe.predict.tta) throw ConfigError("predict.tta", why);
 }
 
+/// The sections that belong to one kind of data.
+constexpr std::pair<const char*, Kind> kSections[] = {{"data", Kind::images},
+                                                      {"model", Kind::images},
+                                                      {"text", Kind::text},
+                                                      {"text_model", Kind::text},
+                                                      {"table", Kind::table},
+                                                      {"table_model", Kind::table},
+                                                      {"translation", Kind::translation},
+                                                      {"translation_model", Kind::translation},
+                                                      {"search", Kind::translation},
+                                                      {"bleu", Kind::translation}};
+
 /// Its keys without those of other kinds of data.
 Json tree_of(const Recipe& recipe) {
   Json tree = to_json(recipe);
   const Kind kind = kind_of(recipe);
-  for (const auto& [other, sections] :
-       {std::pair{Kind::images, std::array{"data", "model"}}, std::pair{Kind::text, std::array{"text", "text_model"}},
-        std::pair{Kind::table, std::array{"table", "table_model"}}})
-    if (other != kind)
-      for (const char* section : sections) tree.erase(section);
+  for (const auto& [section, owner] : kSections)
+    if (owner != kind) tree.erase(section);
   return tree;
 }
 
@@ -100,21 +109,29 @@ Kind kind_of(const Json& tree) {
   Recipe named;
   if (tree.contains("kind")) assign(named, Json{{"kind", tree.at("kind")}});
   if (named.kind != Kind::automatic) return named.kind;
-  const auto has = [&](const char* a, const char* b) { return tree.contains(a) || tree.contains(b); };
-  return has("text", "text_model") ? Kind::text : has("table", "table_model") ? Kind::table : Kind::images;
+  for (const auto& [section, owner] : kSections)
+    if (owner != Kind::images && tree.contains(section)) return owner;
+  return Kind::images;
 }
 
 }  // namespace
 
 Kind kind_of(const Recipe& recipe) {
-  const bool text = !recipe.text.path.empty(), table = !recipe.table.path.empty(),
-             images = !recipe.data.path.empty() || !recipe.data.csv.empty();
-  if (text + table + images > 1)
-    throw ConfigError("kind", "is unclear: the recipe names " +
-                                  std::string(images ? "images (data.path)" : "texts (text.path)") + " and " +
-                                  (table ? "a table (table.path)" : "texts (text.path)") + "; keep one");
+  Kind found = Kind::automatic;
+  std::string named;
+  int kinds = 0;
+  const auto look = [&](Kind kind, bool there, const char* what) {
+    if (!there) return;
+    found = kind;
+    named += (kinds++ > 0 ? " and " : "") + std::string(what);
+  };
+  look(Kind::images, !recipe.data.path.empty() || !recipe.data.csv.empty(), "images (data.path)");
+  look(Kind::text, !recipe.text.path.empty(), "texts (text.path)");
+  look(Kind::table, !recipe.table.path.empty(), "a table (table.path)");
+  look(Kind::translation, !recipe.translation.path.empty(), "pairs of texts (translation.path)");
+  if (kinds > 1) throw ConfigError("kind", "is unclear: the recipe names " + named + "; keep one");
   if (recipe.kind != Kind::automatic) return recipe.kind;
-  return text ? Kind::text : table ? Kind::table : Kind::images;
+  return kinds > 0 ? found : Kind::images;
 }
 
 bool pretrained(const Recipe& recipe) {
@@ -122,6 +139,7 @@ bool pretrained(const Recipe& recipe) {
     case Kind::text:
       return recipe.text_model.weights != "none";
     case Kind::table:
+    case Kind::translation:
       return false;
     default:
       return recipe.model.weights != "none";

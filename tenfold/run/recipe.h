@@ -16,6 +16,7 @@
 #include "tenfold/tabular/model_options.h"
 #include "tenfold/tabular/options.h"
 #include "tenfold/text/options.h"
+#include "tenfold/text/translation_options.h"
 #include "tenfold/train/options.h"
 #include "tenfold/train/rates.h"
 #include "tenfold/train/tta_choice.h"
@@ -23,11 +24,15 @@
 
 namespace tenfold {
 
-/// What a run learns from. automatic: what the recipe names a path of, text.path or table.path, else images.
-enum class Kind { automatic, images, text, table };
+/// What a run learns from. automatic: what the recipe names a path of, text.path, table.path or translation.path,
+/// else images.
+enum class Kind { automatic, images, text, table, translation };
 constexpr auto names(Kind) {
-  return std::to_array<std::pair<Kind, std::string_view>>(
-      {{Kind::automatic, "auto"}, {Kind::images, "images"}, {Kind::text, "text"}, {Kind::table, "table"}});
+  return std::to_array<std::pair<Kind, std::string_view>>({{Kind::automatic, "auto"},
+                                                           {Kind::images, "images"},
+                                                           {Kind::text, "text"},
+                                                           {Kind::table, "table"},
+                                                           {Kind::translation, "translation"}});
 }
 
 /// What a stage learns: the recipe's task, or first the language of its texts, by predicting the next word.
@@ -141,6 +146,10 @@ struct Recipe {
   text::ModelOptions text_model{};
   tabular::DataOptions table{};
   tabular::ModelOptions table_model{};
+  text::PairOptions translation{};
+  text::TranslatorOptions translation_model{};
+  text::SearchOptions search{};
+  text::BleuEachOptions bleu{};
   LossOptions loss{};
   LearnerOptions training{};
   std::vector<StageOptions> stage{};
@@ -152,10 +161,9 @@ template <class Visitor>
 void fields(Visitor&& visit, Recipe& o) {
   visit("preset", o.preset,
         "defaults of this recipe: none is tenfold's, legacy fastai 0.7's, modern fastai 2's; other keys win over it");
-  visit(
-      "kind", o.kind,
-      "images ([data], [model]), text ([text], [text_model]) or table ([table], [table_model]); auto goes by which of "
-      "them has a path");
+  visit("kind", o.kind,
+        "images ([data], [model]), text ([text], [text_model]), table ([table], [table_model]) or translation "
+        "([translation], [translation_model], [search], [bleu]); auto goes by which of them has a path");
   visit("plan", o.plan,
         "the stages, where the recipe lists none: default, fine_tune (fastai 2's: head, then all at half the rate), "
         "article (the fast.ai course's steps, to larger images), from_scratch; or one with its options, {fine_tune = "
@@ -166,6 +174,10 @@ void fields(Visitor&& visit, Recipe& o) {
   visit("text_model", o.text_model, "");
   visit("table", o.table, "");
   visit("table_model", o.table_model, "");
+  visit("translation", o.translation, "");
+  visit("translation_model", o.translation_model, "");
+  visit("search", o.search, "");
+  visit("bleu", o.bleu, "");
   visit("loss", o.loss, "");
   visit("training", o.training, "");
   visit("stage", o.stage, "");

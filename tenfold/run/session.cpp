@@ -189,6 +189,7 @@ Plan Session::plan_for(Learner& active, size_t k, const std::string& name) {
   if (stage.snapshots > 0) plan.callbacks.push_back(snapshots({.folder = options_.folder, .keep = stage.snapshots}));
   if (stage.patience > 0) plan.callbacks.push_back(early_stop({.patience = stage.patience}));
   if (stage.keep_best) plan.callbacks.push_back(best_model({}));
+  for (auto& own : application_->callbacks(k)) plan.callbacks.push_back(std::move(own));
   plan.callbacks.push_back(watcher(k));
   plan.callbacks.push_back(checkpointer(k));
   return plan;

@@ -47,11 +47,12 @@ void require_weights(const Recipe& recipe, const std::string& plan) {
   if (pretrained(recipe)) return;
   const Kind kind = kind_of(recipe);
   const std::string option = kind == Kind::text ? "text_model.weights" : "model.weights";
-  throw ConfigError(
-      "plan",
-      "is " + plan + ", which first trains a head on what the network knows of " + name_of(kind) + " already, and " +
-          (kind == Kind::table ? "networks for tables know nothing before" : option + " is none; name weights") +
-          ", or take plan = \"from_scratch\"");
+  throw ConfigError("plan", "is " + plan + ", which first trains a head on what the network knows of " + name_of(kind) +
+                                " already, and " +
+                                (kind == Kind::table         ? "networks for tables know nothing before"
+                                 : kind == Kind::translation ? "networks for translation know nothing before"
+                                                             : option + " is none; name weights") +
+                                ", or take plan = \"from_scratch\"");
 }
 
 std::vector<StageOptions> stages_of(const FineTune& plan, const Recipe& recipe) {
@@ -117,12 +118,24 @@ std::vector<StageOptions> text_stages(const Recipe& recipe) {
   return stages;
 }
 
+/// Adam without cycling momentum, a short warm-up, and an average of the weights, which translates better than any of
+/// them.
+std::vector<StageOptions> translation_stages() {
+  return {{.train = "all",
+           .lr = Rates(2e-3),
+           .shape = OneCycle{.epochs = 15, .pct_start = 0.1, .momentum_high = 0.9, .momentum_low = 0.9},
+           .clip = 1,
+           .ema = 0.998}};
+}
+
 std::vector<StageOptions> stages_of(const DefaultPlan&, const Recipe& recipe) {
   switch (kind_of(recipe)) {
     case Kind::text:
       return text_stages(recipe);
     case Kind::table:
       return stages_of(FromScratch{}, recipe);
+    case Kind::translation:
+      return translation_stages();
     default:
       break;
   }

@@ -149,7 +149,7 @@ void TextApplication::add_to(report::Page&, const std::filesystem::path& folder,
     save_bundle(folder / "language.safetensors", pipeline_of(*language_, described()), language_->model());
 }
 
-void TextApplication::score(Split split, const Predictions& predictions, Json& figures) {
+void TextApplication::score(Split split, const Predictions& predictions, Json& figures, const OnItems&) {
   if (!of_words() || !predictions.target.defined()) return;
   if (!text::mark_entities(task_->data().classes)) return;
   const auto scores = text::score_entities(*task_, split, predictions);

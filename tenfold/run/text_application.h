@@ -27,7 +27,7 @@ class TextApplication : public Application {
   /// The language model that the first stages trained, as FOLDER/language.safetensors: to write with, and to start
   /// from.
   void add_to(report::Page& page, const std::filesystem::path& folder, const std::optional<Findings>& found) override;
-  void score(Split split, const Predictions& predictions, Json& figures) override;
+  void score(Split split, const Predictions& predictions, Json& figures, const OnItems& progress) override;
 
  private:
   bool of_language(size_t k) const { return k < recipe_.stage.size() && recipe_.stage[k].learn == Learn::language; }

@@ -3,14 +3,11 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "tenfold/core/error.h"
 #include "tenfold/core/hash.h"
 #include "tenfold/data/splits.h"
-#include "tenfold/text/bpe.h"
-#include "tenfold/text/marked_words.h"
 
 namespace tenfold::text {
 namespace {
@@ -26,56 +23,11 @@ SentencePairs some_of(const SentencePairs& pairs, const std::vector<int64_t>& it
   return part;
 }
 
-const std::vector<std::string>& specials() {
-  static const std::vector<std::string> names = {"<unk>", "<pad>", "<s>", "</s>"};
-  return names;
-}
-
-Language language_of(std::span<const std::span<const std::string>> texts, const PairOptions& o) {
-  if (o.units == PairUnits::bpe) {
-    auto learnt = Bpe::learn(texts, {.vocabulary = o.vocabulary, .min_freq = o.min_freq, .specials = specials()});
-    return {std::make_shared<Bpe>(std::move(learnt.bpe)), std::move(learnt.vocab)};
-  }
-  const auto words = std::make_shared<MarkedWords>();
-  TokenCounts counts;
-  const auto encoder = words->encoder([&](std::string_view token) { return counts.number(token); });
-  std::vector<int32_t> ids;
-  for (const auto& part : texts)
-    for (const auto& line : part) encoder->append(line, ids);
-  for (const int32_t id : ids) counts.count(id);
-  return {words, Vocab::of(counts, {.min_freq = o.min_freq, .max_vocab = o.vocabulary, .specials = specials()})};
-}
-
-/// What stands around a sentence's own tokens.
-enum class Frame { end, begin_and_end };
-
-std::vector<int32_t> framed(std::vector<int32_t> ids, Frame frame) {
-  if (frame == Frame::begin_and_end) ids.insert(ids.begin(), kBeginToken);
-  ids.push_back(kEndToken);
-  return ids;
-}
-
-void cut(std::vector<int32_t>& ids, int64_t most) {
-  if (static_cast<int64_t>(ids.size()) > most) ids.resize(static_cast<size_t>(most));
-}
-
-TokenTexts numbered(const std::vector<std::string>& sentences, const Language& language, int64_t most, Frame frame) {
-  TokenTexts texts;
-  const auto encoder = language.tokenizer->encoder(language.vocab);
-  std::vector<int32_t> ids;
-  for (const auto& sentence : sentences) {
-    ids.clear();
-    encoder->append(sentence, ids);
-    cut(ids, most);
-    texts.add(framed(ids, frame));
-  }
-  return texts;
-}
-
-std::shared_ptr<const PairDataset> dataset_of(SentencePairs pairs, const PairData& data) {
+std::shared_ptr<const PairDataset> dataset_of(SentencePairs pairs, const Languages& languages) {
   if (pairs.size() == 0) return nullptr;
-  auto source = numbered(pairs.source, data.source, data.options.max_length, Frame::end);
-  auto target = numbered(pairs.target, data.target, data.options.max_length, Frame::begin_and_end);
+  const int64_t most = languages.options.max_length;
+  auto source = numbered(pairs.source, languages.source, most, Frame::end);
+  auto target = numbered(pairs.target, languages.target, most, Frame::begin_and_end);
   return std::make_shared<const PairDataset>(std::move(pairs), std::move(source), std::move(target));
 }
 
@@ -102,28 +54,12 @@ std::vector<at::Tensor> padded_side(const std::vector<Sample>& samples, size_t w
 
 void check(const PairOptions& o) {
   if (o.source == o.target)
-    throw ConfigError("data.target", "is \"" + o.target + "\", the source itself; needs the other language");
+    throw ConfigError("translation.target", "is \"" + o.target + "\", the source itself; needs the other language");
   if (o.max_length < 1)
-    throw ConfigError("data.max_length", "is " + std::to_string(o.max_length) + "; needs at least 1 token");
+    throw ConfigError("translation.max_length", "is " + std::to_string(o.max_length) + "; needs at least 1 token");
 }
 
 }  // namespace
-
-std::vector<int32_t> Language::ids(std::string_view sentence, int64_t most) const {
-  auto ids = small_letters ? tokenizer->ids(in_small_letters(sentence), vocab) : tokenizer->ids(sentence, vocab);
-  cut(ids, most);
-  return ids;
-}
-
-std::string Language::sentence(std::span<const int64_t> ids) const {
-  std::vector<std::string> tokens;
-  for (const int64_t id : ids) {
-    if (id == kPadToken || id == kBeginToken || id == kEndToken) continue;
-    tokens.push_back(id == kUnknownToken ? std::string(kSpaceMark) + "\xE2\x81\x87"
-                                         : vocab.token(static_cast<int32_t>(id)));
-  }
-  return without_marks(tokens);
-}
 
 PairDataset::PairDataset(SentencePairs pairs, TokenTexts source, TokenTexts target)
     : pairs_(std::move(pairs)), source_(std::move(source)), target_(std::move(target)) {
@@ -164,54 +100,41 @@ const PairDataset& PairData::pairs(Split split) const {
   return *dataset;
 }
 
-PairData make_pairs(SentencePairs train, SentencePairs valid, SentencePairs test, const PairOptions& options) {
-  check(options);
-  PairData made{.data = {}, .source = {}, .target = {}, .task = {}, .options = options, .left_out = {}};
-  for (auto* split : {&train, &valid, &test}) {
+PairData make_pairs(PairSplits splits, const Languages& languages) {
+  PairData made{.data = {}, .languages = languages, .task = {}, .left_out = {}};
+  for (auto* split : {&splits.train, &splits.valid, &splits.test}) {
     made.left_out.insert(made.left_out.end(), split->left_out.begin(), split->left_out.end());
-    if (options.lower_case) *split = in_small_letters(std::move(*split));
+    if (languages.options.lower_case) *split = in_small_letters(std::move(*split));
   }
-  const std::span<const std::string> sources = train.source, targets = train.target;
-  if (options.vocabularies == Vocabularies::joint) {
-    made.source = made.target = language_of(std::array{sources, targets}, options);
-  } else {
-    made.source = language_of(std::array{sources}, options);
-    made.target = language_of(std::array{targets}, options);
-  }
-  made.source.small_letters = made.target.small_letters = options.lower_case;
-  made.task = {.kind = nn::TaskKind::language_model, .classes = made.target.vocab.size()};
-  made.data.train = dataset_of(std::move(train), made);
-  made.data.valid = dataset_of(std::move(valid), made);
-  made.data.test = dataset_of(std::move(test), made);
+  made.task = {.kind = nn::TaskKind::language_model, .classes = languages.target.vocab.size()};
+  made.data.train = dataset_of(std::move(splits.train), languages);
+  made.data.valid = dataset_of(std::move(splits.valid), languages);
+  made.data.test = dataset_of(std::move(splits.test), languages);
   return made;
 }
 
-PairData load_pairs(const PairOptions& options, uint64_t seed) {
+PairData make_pairs(SentencePairs train, SentencePairs valid, SentencePairs test, const PairOptions& options) {
   check(options);
-  auto splits = read_pair_splits(options);
-  if (splits.valid.size() == 0) {
-    const auto parts = split_at_random(splits.train.size(), options.valid_share, seed);
-    splits.valid = some_of(splits.train, parts.valid);
-    auto left_out = std::move(splits.train.left_out);
-    splits.train = some_of(splits.train, parts.train);
-    splits.train.left_out = std::move(left_out);
-  }
-  return make_pairs(std::move(splits.train), std::move(splits.valid), std::move(splits.test), options);
+  if (options.lower_case) train = in_small_letters(std::move(train));
+  const auto languages = learn_languages(train, options);
+  return make_pairs({std::move(train), std::move(valid), std::move(test)}, languages);
 }
 
-std::vector<at::Tensor> to_batch(const PairData& data, std::span<const std::string> sources,
-                                 std::span<const std::string> targets) {
-  std::vector<Sample> samples;
-  const auto add = [&](const Language& language, std::span<const std::string> sentences, Frame frame) {
-    samples.clear();
-    for (const auto& sentence : sentences)
-      samples.push_back({{tensor_of(framed(language.ids(sentence, data.options.max_length), frame))}, {}});
-    return padded(samples, kPadToken);
-  };
-  auto x = add(data.source, sources, Frame::end);
-  if (!targets.empty())
-    for (auto& tensor : add(data.target, targets, Frame::begin_and_end)) x.push_back(std::move(tensor));
-  return x;
+PairSplits read_splits(const PairOptions& options, uint64_t seed) {
+  check(options);
+  auto splits = read_pair_splits(options);
+  if (splits.valid.size() > 0) return splits;
+  const auto parts = split_at_random(splits.train.size(), options.valid_share, seed);
+  splits.valid = some_of(splits.train, parts.valid);
+  auto left_out = std::move(splits.train.left_out);
+  splits.train = some_of(splits.train, parts.train);
+  splits.train.left_out = std::move(left_out);
+  return splits;
+}
+
+PairData load_pairs(const PairOptions& options, uint64_t seed) {
+  auto splits = read_splits(options, seed);
+  return make_pairs(std::move(splits.train), std::move(splits.valid), std::move(splits.test), options);
 }
 
 }  // namespace tenfold::text

@@ -3,34 +3,16 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "tenfold/data/data.h"
 #include "tenfold/nn/task.h"
+#include "tenfold/text/languages.h"
 #include "tenfold/text/sentence_pairs.h"
 #include "tenfold/text/token_dataset.h"
-#include "tenfold/text/tokenizer.h"
-#include "tenfold/text/translation_options.h"
 
 namespace tenfold::text {
-
-/// Tokens that both vocabularies begin with.
-constexpr int64_t kUnknownToken = 0, kPadToken = 1, kBeginToken = 2, kEndToken = 3;
-
-/// How sentences of one language become tokens and come back.
-struct Language {
-  std::shared_ptr<const Tokenizer> tokenizer;
-  Vocab vocab;
-  bool small_letters = false;
-
-  /// At most `most` tokens of the sentence, without begin and end.
-  std::vector<int32_t> ids(std::string_view sentence, int64_t most) const;
-  /// The sentence; begin, end and padding leave no trace, unknown tokens become U+2047.
-  std::string sentence(std::span<const int64_t> ids) const;
-};
 
 /// Sample and batch: x = {source int64 [N, S], its lengths [N], target [N, T] from begin to end, its lengths [N]},
 /// padded behind; y = int64 [N], tokens to predict, the target's length less one. Batches hold pairs of like length.
@@ -59,9 +41,8 @@ class PairDataset : public Dataset {
 
 struct PairData {
   Data data;  ///< of PairDataset
-  Language source, target;
+  Languages languages;
   nn::Task task;
-  PairOptions options;
   std::vector<std::string> left_out;  ///< over all splits
 
   /// The pairs of a split. Throws ConfigError where it is not there.
@@ -72,12 +53,12 @@ struct PairData {
 /// fit the files, and what reading throws.
 PairData load_pairs(const PairOptions& options, uint64_t seed = 42);
 
+/// What load_pairs() reads: where the files have no pairs to validate on, a share of those to train on, by the seed.
+PairSplits read_splits(const PairOptions& options, uint64_t seed);
+
 /// The same from sentences at hand; valid and test may be empty. Only units to max_length of the options count.
 PairData make_pairs(SentencePairs train, SentencePairs valid, SentencePairs test, const PairOptions& options);
-
-/// Sentences to translate, or to look at, as a batch's x; targets may be empty where there are none: x then has the
-/// source's two tensors only.
-std::vector<at::Tensor> to_batch(const PairData& data, std::span<const std::string> sources,
-                                 std::span<const std::string> targets);
+/// Numbered by languages that were learnt before; any split may be empty.
+PairData make_pairs(PairSplits splits, const Languages& languages);
 
 }  // namespace tenfold::text

@@ -20,11 +20,13 @@ enum class Way { forwards, backwards };
 const RnnTranslatorOptions& checked(const RnnTranslatorOptions& o) {
   for (const auto& [name, value] : {std::pair{"embedding", o.embedding}, {"hidden", o.hidden}, {"layers", o.layers}})
     if (value < 1)
-      throw ConfigError(std::string("model.rnn.") + name, "is " + std::to_string(value) + "; needs at least 1");
+      throw ConfigError(std::string("translation_model.rnn.") + name,
+                        "is " + std::to_string(value) + "; needs at least 1");
   if (!(o.forcing >= 0 && o.forcing <= 1))
-    throw ConfigError("model.rnn.forcing", "is " + shortest(o.forcing) + "; needs a probability from 0 to 1");
+    throw ConfigError("translation_model.rnn.forcing",
+                      "is " + shortest(o.forcing) + "; needs a probability from 0 to 1");
   if (!(o.forcing_decay >= 0))
-    throw ConfigError("model.rnn.forcing_decay", "is " + shortest(o.forcing_decay) + "; needs 0 or more");
+    throw ConfigError("translation_model.rnn.forcing_decay", "is " + shortest(o.forcing_decay) + "; needs 0 or more");
   return o;
 }
 
@@ -184,7 +186,7 @@ torch::Tensor RnnTranslator::features(const std::vector<torch::Tensor>& x) {
 
 at::Tensor RnnTranslator::attention(const std::vector<at::Tensor>& x) {
   if (!options_.attention)
-    throw ConfigError("model.rnn.attention", "is off, and pictures of it were asked for; train with it");
+    throw ConfigError("translation_model.rnn.attention", "is off, and pictures of it were asked for; train with it");
   const at::NoGradGuard no_grad;
   std::vector<at::Tensor> looked;
   written(x, &looked);
@@ -228,7 +230,7 @@ Callback teacher_forcing() {
   Callback callback{.name = "teacher_forcing"};
   callback.on_batch = [](StepContext& context) {
     auto* model = dynamic_cast<RnnTranslator*>(&context.learner.model());
-    if (!model) throw ConfigError("model.kind", "is not rnn; teacher forcing belongs to it alone");
+    if (!model) throw ConfigError("translation_model.kind", "is not rnn; teacher forcing belongs to it alone");
     const auto& o = model->options();
     model->force(std::max(0.0, o.forcing - o.forcing_decay * std::floor(context.row.epoch)));
     return Next::go_on;

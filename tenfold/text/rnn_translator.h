@@ -92,7 +92,8 @@ class RnnTranslator : public Translator {
 };
 
 /// Lets the probability of teacher forcing fall as the options of an RnnTranslator say: forcing - forcing_decay ·
-/// epoch, whole epochs of the fit, at least 0. Throws ConfigError("model.kind") in a fit of another network.
+/// epoch, whole epochs of the fit, at least 0. Throws ConfigError("translation_model.kind") in a fit of another
+/// network.
 Callback teacher_forcing();
 
 }  // namespace tenfold::text

@@ -16,15 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_blank(std::string_view line) {
-  std::string scratch;
-  int64_t replaced = 0;
-  const auto text = valid_utf8(line, scratch, replaced);
-  for (size_t at = 0; at < text.size();)
-    if (!has(next_character(text, at), space)) return false;
-  return true;
-}
-
 /// Keeps a pair that has both sides; says which is missing.
 void take(SentencePairs& pairs, std::string source, std::string target, const std::string& source_name,
           const std::string& target_name) {
@@ -38,18 +29,6 @@ void take(SentencePairs& pairs, std::string source, std::string target, const st
   pairs.source.push_back(std::move(source));
   pairs.target.push_back(std::move(target));
   pairs.names.push_back(source_name);
-}
-
-std::vector<std::string> lines_of(const std::string& path) {
-  const auto text = read_file(path);
-  std::vector<std::string> lines;
-  for (size_t from = 0; from < text.size();) {
-    const size_t end = std::min(text.find('\n', from), text.size());
-    const size_t length = end - from - (end > from && text[end - 1] == '\r' ? 1 : 0);
-    lines.push_back(text.substr(from, length));
-    from = end + 1;
-  }
-  return lines;
 }
 
 /// Names of a folder's pairs of files, before their ending.
@@ -94,13 +73,13 @@ PairSplits read_folder(const PairOptions& o) {
     if (stem.empty()) return SentencePairs{};
     return read_aligned((folder / (stem + "." + o.source)).string(), (folder / (stem + "." + o.target)).string());
   };
-  const auto train = stem_of(found, "", {"train"}, "data.path");
+  const auto train = stem_of(found, "", {"train"}, "translation.path");
   if (train.empty())
-    throw ConfigError("data.path", "is " + o.path + ", which has no train." + o.source + " beside a train." + o.target +
-                                       " (pairs of files there: " + listed(found) +
-                                       "); set data.source and data.target to the files' endings");
-  return {read(train), read(stem_of(found, o.valid, {"valid", "val", "dev"}, "data.valid")),
-          read(stem_of(found, o.test, {"test"}, "data.test"))};
+    throw ConfigError("translation.path", "is " + o.path + ", which has no train." + o.source + " beside a train." +
+                                              o.target + " (pairs of files there: " + listed(found) +
+                                              "); set translation.source and translation.target to the files' endings");
+  return {read(train), read(stem_of(found, o.valid, {"valid", "val", "dev"}, "translation.valid")),
+          read(stem_of(found, o.test, {"test"}, "translation.test"))};
 }
 
 PairSplits read_tables(const PairOptions& o) {
@@ -112,8 +91,29 @@ PairSplits read_tables(const PairOptions& o) {
 
 }  // namespace
 
+std::vector<std::string> read_lines(const std::string& path) {
+  const auto text = read_file(path);
+  std::vector<std::string> lines;
+  for (size_t from = 0; from < text.size();) {
+    const size_t end = std::min(text.find('\n', from), text.size());
+    const size_t length = end - from - (end > from && text[end - 1] == '\r' ? 1 : 0);
+    lines.push_back(text.substr(from, length));
+    from = end + 1;
+  }
+  return lines;
+}
+
+bool is_blank(std::string_view line) {
+  std::string scratch;
+  int64_t replaced = 0;
+  const auto text = valid_utf8(line, scratch, replaced);
+  for (size_t at = 0; at < text.size();)
+    if (!has(next_character(text, at), space)) return false;
+  return true;
+}
+
 SentencePairs read_aligned(const std::string& source, const std::string& target) {
-  auto from = lines_of(source), to = lines_of(target);
+  auto from = read_lines(source), to = read_lines(target);
   if (from.size() != to.size())
     throw DataError(source, 0,
                     "has " + std::to_string(from.size()) + " lines, and " + target + " has " +
@@ -143,6 +143,24 @@ SentencePairs read_pairs(const std::string& csv, const std::string& source, cons
 
 PairSplits read_pair_splits(const PairOptions& options) {
   return fs::is_directory(options.path) ? read_folder(options) : read_tables(options);
+}
+
+SentencePairs read_other_pairs(const std::string& path, const PairOptions& o) {
+  const auto read = [&](const fs::path& stem) {
+    return read_aligned(stem.string() + "." + o.source, stem.string() + "." + o.target);
+  };
+  if (fs::is_directory(path)) {
+    const auto found = stems(path, o.source, o.target);
+    const auto stem = found.size() == 1 ? found.front() : stem_of(found, "", {"test"}, "");
+    if (!stem.empty()) return read(fs::path(path) / stem);
+    throw ConfigError("--data", "is " + path + ", which has no test." + o.source + " beside a test." + o.target +
+                                    " (pairs of files there: " + listed(found) +
+                                    "); name two files by their common part, " + path + "/NAME");
+  }
+  if (fs::is_regular_file(path)) return read_pairs(path, o.source, o.target);
+  if (fs::exists(path + "." + o.source)) return read(path);
+  throw ConfigError("--data", "is " + path + ", which is no folder, no CSV, and not the common part of two files' " +
+                                  "names (there is no " + path + "." + o.source + ")");
 }
 
 std::string in_small_letters(std::string_view sentence) {

@@ -10,6 +10,11 @@
 
 namespace tenfold::text {
 
+/// A sentence a line, blank ones too; the last needs no newline. Throws FileError.
+std::vector<std::string> read_lines(const std::string& path);
+/// Nothing but white space.
+bool is_blank(std::string_view line);
+
 /// Sentences of two languages; source[k] and target[k] mean the same.
 struct SentencePairs {
   std::vector<std::string> source, target;
@@ -31,6 +36,11 @@ struct PairSplits {
 /// By the options' path, valid, test, source and target. Throws ConfigError where files of those names are not there,
 /// and what reading throws.
 PairSplits read_pair_splits(const PairOptions& options);
+
+/// All pairs of data beside those that were trained on: of a CSV; of two files, named without their endings
+/// ("data/test2017" for test2017.de and test2017.en); of a folder's test files, or of the only two that it has. Throws
+/// ConfigError where there are none, and what reading throws.
+SentencePairs read_other_pairs(const std::string& path, const PairOptions& options);
 
 /// All letters small, on both sides.
 SentencePairs in_small_letters(SentencePairs pairs);

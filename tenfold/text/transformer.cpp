@@ -24,11 +24,12 @@ const TransformerOptions& checked(const TransformerOptions& o) {
                                     {"encoder_layers", o.encoder_layers},
                                     {"decoder_layers", o.decoder_layers}})
     if (value < 1)
-      throw ConfigError(std::string("model.transformer.") + name, "is " + std::to_string(value) + "; needs at least 1");
+      throw ConfigError(std::string("translation_model.transformer.") + name,
+                        "is " + std::to_string(value) + "; needs at least 1");
   if (o.width % (16 * o.heads) != 0)
-    throw ConfigError("model.transformer.heads", "is " + std::to_string(o.heads) + " for a width of " +
-                                                     std::to_string(o.width) +
-                                                     "; each head needs the same multiple of 16 numbers");
+    throw ConfigError("translation_model.transformer.heads", "is " + std::to_string(o.heads) + " for a width of " +
+                                                                 std::to_string(o.width) +
+                                                                 "; each head needs the same multiple of 16 numbers");
   return o;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "tenfold/core/options.h"
+#include "tenfold/train/options.h"
 
 namespace tenfold::text {
 
@@ -166,5 +167,24 @@ void fields(Visitor&& visit, SearchOptions& o) {
   visit("longer", o.longer, "a translation ends at this many times the source's tokens, and ten more");
   visit("batch", o.batch, "sentences translated at once; changes the time only");
 }
+
+struct BleuEachOptions {
+  int every = 1;
+  int64_t sentences = 500;
+  SearchOptions search{.beam = 1};
+};
+
+/// The search is greedy, for speed.
+template <class Visitor>
+void fields(Visitor&& visit, BleuEachOptions& o) {
+  visit("every", o.every, "epochs from one BLEU of the validation set to the next, counted back from the last epoch");
+  visit("sentences", o.sentences,
+        "how many of the first validation sentences are translated for it, greedily; 0 takes all. The end of a run "
+        "translates all by beam");
+}
+
+/// What a translator trains well with: Adam with the transformer's constants (beta2 0.98, eps 1e-9; Vaswani et al.
+/// 2017, section 5.3), batches of 128 pairs.
+LearnerOptions translation_training();
 
 }  // namespace tenfold::text

@@ -72,10 +72,10 @@ Packed packed(const at::Tensor& ids, const at::Tensor& lengths, int64_t from, in
 std::shared_ptr<Translator> make_translator(const TranslatorOptions& options, int64_t sources, int64_t targets,
                                             Vocabularies vocabularies, uint64_t seed) {
   if (!(options.label_smoothing >= 0 && options.label_smoothing < 1))
-    throw ConfigError("model.label_smoothing",
+    throw ConfigError("translation_model.label_smoothing",
                       "is " + shortest(options.label_smoothing) + "; needs a share from 0 to below 1");
   if (vocabularies == Vocabularies::joint && sources != targets)
-    throw ConfigError("data.vocabularies",
+    throw ConfigError("translation.vocabularies",
                       "are joint, and have " + std::to_string(sources) + " and " + std::to_string(targets) + " tokens");
   std::shared_ptr<Translator> made;
   if (options.kind == TranslatorKind::transformer)

@@ -124,25 +124,28 @@ TEST(Pairs, BecomePaddedTokens) {
   EXPECT_TRUE(at::equal(batch.y, batch.x[3] - 1));
   for (int64_t k = 0; k < 4; ++k) EXPECT_EQ(set.target(k).item<int64_t>(), batch.y[k].item<int64_t>());
   const auto row = batch.x[2][1];
-  EXPECT_EQ(data.target.sentence({row.const_data_ptr<int64_t>(), static_cast<size_t>(row.numel())}), "a cat runs");
+  EXPECT_EQ(data.languages.target.sentence({row.const_data_ptr<int64_t>(), static_cast<size_t>(row.numel())}),
+            "a cat runs");
   EXPECT_EQ(data.task.kind, nn::TaskKind::language_model);
-  EXPECT_EQ(data.task.classes, data.target.vocab.size());
+  EXPECT_EQ(data.task.classes, data.languages.target.vocab.size());
 }
 
 TEST(Pairs, ShareAVocabularyOrNot) {
   auto options = small_options();
   const auto joint = make_pairs(small_pairs(), {}, {}, options);
-  EXPECT_EQ(joint.source.vocab.fingerprint(), joint.target.vocab.fingerprint());
+  EXPECT_EQ(joint.languages.source.vocab.fingerprint(), joint.languages.target.vocab.fingerprint());
   options.vocabularies = Vocabularies::separate;
   const auto apart = make_pairs(small_pairs(), {}, {}, options);
-  EXPECT_TRUE(apart.source.vocab.contains("ä"));
-  EXPECT_FALSE(apart.target.vocab.contains("ä"));
+  EXPECT_TRUE(apart.languages.source.vocab.contains("ä"));
+  EXPECT_FALSE(apart.languages.target.vocab.contains("ä"));
   options.units = PairUnits::words;
   const auto words = make_pairs(small_pairs(), {}, {}, options);
-  EXPECT_TRUE(words.target.vocab.contains("▁running"));
-  const auto ids = words.target.ids("the bird is running", 100);
+  EXPECT_TRUE(words.languages.target.vocab.contains("▁running"));
+  const auto numbers =
+      numbered(std::array<std::string, 1>{"the bird is running"}, words.languages.target, 100, Frame::end);
+  const auto ids = numbers[0];
   EXPECT_EQ(ids[1], kUnknownToken);
-  EXPECT_EQ(words.target.sentence(std::vector<int64_t>(ids.begin(), ids.end())), "the ⁇ is running");
+  EXPECT_EQ(words.languages.target.sentence(std::vector<int64_t>(ids.begin(), ids.end())), "the ⁇ is running");
 }
 
 TEST(Pairs, AreCutAndMadeSmall) {
@@ -152,7 +155,8 @@ TEST(Pairs, AreCutAndMadeSmall) {
   const auto data = make_pairs(small_pairs(), {}, {}, options);
   EXPECT_EQ(data.pairs(Split::train).get(2, std::nullopt).x[1].numel(), 3);  // begin, one token, end
   EXPECT_EQ(data.pairs(Split::train).pairs().source[1], "eine katze läuft");
-  EXPECT_EQ(data.source.ids("HUND", 1), data.source.ids("hund", 1));
+  const auto both = numbered(std::array<std::string, 2>{"HUND", "hund"}, data.languages.source, 1, Frame::end);
+  EXPECT_EQ(std::vector(both[0].begin(), both[0].end()), std::vector(both[1].begin(), both[1].end()));
   options.target = options.source;
   EXPECT_THAT(refused<ConfigError>([&] { make_pairs(small_pairs(), {}, {}, options); }),
               HasSubstr("the source itself"));

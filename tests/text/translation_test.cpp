@@ -49,10 +49,11 @@ TEST(Translation, IsLearntFromPairs) {
   EXPECT_GT(bleu_of(learn, data, Split::test).score, 90);
   EXPECT_GT(bleu_of(learn, data, Split::test, {.beam = 1}).score, 90);
   const std::vector<std::string> sentences = {"rot Hund sieht blau Katze", "klein Haus und Hund"};
-  EXPECT_THAT(translate(learn, data, sentences), testing::ElementsAre("cat blue sees dog red", "dog and house small"));
+  EXPECT_THAT(translate(learn, data.languages, sentences),
+              testing::ElementsAre("cat blue sees dog red", "dog and house small"));
 
   const std::vector<std::string> sources = {"rot Hund sieht blau Katze"}, targets = {"cat blue sees dog red"};
-  const auto maps = attention_maps(learn, data, sources, targets);
+  const auto maps = attention_maps(learn, data.languages, sources, targets);
   ASSERT_EQ(maps.size(), 1u);
   EXPECT_EQ(maps[0].target.back(), "</s>");
   ASSERT_EQ(maps[0].weights.size(), maps[0].target.size());
@@ -134,15 +135,15 @@ TEST(Translation, OfAnySentenceEnds) {
   std::string longest;
   for (int k = 0; k < 300; ++k) longest += "Hund ";
   const std::vector<std::string> sentences = {"", "Hund", longest, "\xFF\xFE", "völlig unbekannt 語"};
-  EXPECT_EQ(translate(learn, data, sentences, {.beam = 3, .batch = 2}).size(), sentences.size());
-  EXPECT_THROW(translate(learn, data, sentences, {.beam = 0}), ConfigError);
-  EXPECT_THROW(translate(learn, data, sentences, {.batch = 0}), ConfigError);
+  EXPECT_EQ(translate(learn, data.languages, sentences, {.beam = 3, .batch = 2}).size(), sentences.size());
+  EXPECT_THROW(translate(learn, data.languages, sentences, {.beam = 0}), ConfigError);
+  EXPECT_THROW(translate(learn, data.languages, sentences, {.batch = 0}), ConfigError);
 }
 
 TEST(Translation, RefusesLearnersOfOtherThings) {
   auto images = small::learner();
   const std::vector<std::string> sentences = {"Hund"};
-  EXPECT_THROW(translate(images, turned_data(8), sentences), ConfigError);
+  EXPECT_THROW(translate(images, turned_data(8).languages, sentences), ConfigError);
   EXPECT_THROW(bleu_each(turned_data(8), 3, {.every = 0}), ConfigError);
 }
 

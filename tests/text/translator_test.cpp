@@ -45,7 +45,8 @@ std::vector<Named> all_kinds() {
 }
 
 std::shared_ptr<Translator> made(const TranslatorOptions& options, const PairData& data, Vocabularies vocabularies) {
-  return make_translator(options, data.source.vocab.size(), data.target.vocab.size(), vocabularies, 7);
+  return make_translator(options, data.languages.source.vocab.size(), data.languages.target.vocab.size(), vocabularies,
+                         7);
 }
 
 std::vector<at::Tensor> batch_of(const PairData& data, int64_t n) {
@@ -136,8 +137,8 @@ TEST(Translator, SharesItsTablesOrNot) {
   for (const auto& [name, kind] : all_kinds()) {
     const auto model = made(kind, apart, Vocabularies::separate);
     const auto state = nn::state_of(*model);
-    EXPECT_EQ(state.at("source_embedding.weight").size(0), apart.source.vocab.size()) << name;
-    EXPECT_EQ(state.at("target_embedding.weight").size(0), apart.target.vocab.size()) << name;
+    EXPECT_EQ(state.at("source_embedding.weight").size(0), apart.languages.source.vocab.size()) << name;
+    EXPECT_EQ(state.at("target_embedding.weight").size(0), apart.languages.target.vocab.size()) << name;
     EXPECT_EQ(model->groups().size(), 3u);
   }
   const auto joint = turned_data(20);
@@ -184,13 +185,13 @@ TEST(Translator, NamesTheOptionThatCannotWork) {
     return "";
   };
   EXPECT_EQ(refused(transformer_options()), "");
-  EXPECT_EQ(refused({.transformer = {.width = 40, .heads = 4}}), "model.transformer.heads");
-  EXPECT_EQ(refused({.transformer = {.decoder_layers = 0}}), "model.transformer.decoder_layers");
-  EXPECT_EQ(refused({.label_smoothing = 1}), "model.label_smoothing");
+  EXPECT_EQ(refused({.transformer = {.width = 40, .heads = 4}}), "translation_model.transformer.heads");
+  EXPECT_EQ(refused({.transformer = {.decoder_layers = 0}}), "translation_model.transformer.decoder_layers");
+  EXPECT_EQ(refused({.label_smoothing = 1}), "translation_model.label_smoothing");
   EXPECT_EQ(refused({.transformer = {.dropout = 1.5}}), "dropout");
   auto rnn = rnn_options(Reading::forward, true);
   rnn.rnn.forcing = 2;
-  EXPECT_EQ(refused(rnn), "model.rnn.forcing");
+  EXPECT_EQ(refused(rnn), "translation_model.rnn.forcing");
   EXPECT_THROW(make_translator(transformer_options(), 50, 60, Vocabularies::joint, 1), ConfigError);
 }
 

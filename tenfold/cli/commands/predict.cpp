@@ -51,6 +51,7 @@ EvaluateOptions evaluate_request(const Arguments& arguments) {
   auto own = own_options<EvaluateOptions>(arguments);
   one_of("split", own.split, {"auto", "train", "valid", "test"});
   at_least("batch", own.batch, 0);
+  at_least("beam", own.beam, 0);
   return own;
 }
 
@@ -58,6 +59,7 @@ PredictFlags predict_request(const Arguments& arguments) {
   auto own = own_options<PredictFlags>(arguments);
   at_least("top", own.top, 0);
   at_least("batch", own.batch, 0);
+  at_least("beam", own.beam, 0);
   return own;
 }
 
@@ -77,7 +79,8 @@ Command evaluate_command() {
 
   tenfold evaluate runs/dogs-cats
   tenfold evaluate runs/dogs-cats --tta 4
-  tenfold evaluate model.safetensors --images new-photos --json result.json
+  tenfold evaluate model.safetensors --data new-photos --json result.json
+  tenfold evaluate runs/multi30k --data multi30k/test2017 --beam 4
 
 Metrics are computed over the whole set, never averaged over batches.)",
       .positionals = {kModel},
@@ -98,8 +101,10 @@ Command predict_command() {
   tenfold predict runs/reviews "a moving film" "dull and far too long"
   tenfold predict runs/reviews new.csv --out predictions.csv
   tenfold predict runs/rossmann test.csv
+  tenfold predict runs/multi30k "Ein Hund läuft." --beam 4
+  tenfold predict runs/multi30k - < test.de > test.hyp
 
-Folders of images are walked. A text is itself, a CSV of texts (the column that was trained on), or a file; a table is a CSV with
+A translator writes a line a sentence. Folders of images are walked. A text is itself, a CSV of texts (the column that was trained on), or a file; a table is a CSV with
 the columns that were trained on, in any order. - reads names, or texts, from standard input, one a line.)",
       .positionals = {kModel,
                       {.name = "PATH",

@@ -10,18 +10,23 @@
 namespace tenfold::cli {
 
 struct EvaluateOptions {
-  std::string images, csv;
+  std::string data, images, csv;
   std::string split = "auto";
   TtaChoice tta{};
   int64_t batch = 0;
   int workers = 0;
   int64_t skip_broken = 0;
+  int64_t beam = 0;
   std::vector<std::string> metrics{};
 };
 
 template <class Visitor>
 void fields(Visitor&& visit, EvaluateOptions& o) {
-  visit("images", o.images, "other data than the model was trained with: a folder laid out in the same way");
+  visit(
+      "data", o.data,
+      "other data than the model was trained with, laid out in the same way: folder or file; of a translator also the "
+      "common part of two files' names, multi30k/test2017");
+  visit("images", o.images, "the same, of images: a folder");
   visit("csv", o.csv, "table of file names and labels, instead of class folders");
   visit("split", o.split, "train, valid or test; auto takes test where it has labels, else valid");
   visit("tta", o.tta,
@@ -31,6 +36,8 @@ void fields(Visitor&& visit, EvaluateOptions& o) {
         "items at once; larger is faster until memory suffers, and changes nothing else. 0 takes 64, of a table 4096");
   visit("workers", o.workers, "threads that read and decode; 0 takes the cores");
   visit("skip_broken", o.skip_broken, "leave out up to this many unreadable items");
+  visit("beam", o.beam,
+        "of a translator: unfinished translations kept at each word; 1 is greedy, 0 takes what it was trained with");
   visit("metrics", o.metrics,
         "what to compute: accuracy, error_rate, top_5, f1, auc, rmse, …; empty takes the task's own");
 }
@@ -42,11 +49,13 @@ struct PredictFlags {
   int64_t batch = 0;
   int workers = 0;
   int64_t skip_broken = 0;
+  int64_t beam = 0;
 };
 
 template <class Visitor>
 void fields(Visitor&& visit, PredictFlags& o) {
-  visit("out", o.out, "CSV file; empty writes to standard output");
+  visit("out", o.out,
+        "CSV file; empty writes to standard output. Translations: a line each, or a CSV where the name ends in .csv");
   visit("top", o.top,
         "this many classes an item with their probabilities, the most probable first; 0 gives every class a column");
   visit("tta", o.tta,
@@ -56,6 +65,8 @@ void fields(Visitor&& visit, PredictFlags& o) {
         "items at once; larger is faster until memory suffers, and changes nothing else. 0 takes 64, of a table 4096");
   visit("workers", o.workers, "threads that read and decode; 0 takes the cores");
   visit("skip_broken", o.skip_broken, "leave out up to this many unreadable items");
+  visit("beam", o.beam,
+        "of a translator: unfinished translations kept at each word; 1 is greedy, 0 takes what it was trained with");
 }
 
 struct ExplainFlags {

@@ -55,13 +55,14 @@ TrainRequest train_request(const Arguments& arguments) {
   if (!arguments.positionals.empty()) file = arguments.positionals[0];
   request.recipe = complete(recipe_of(file, arguments));
   const auto& recipe = request.recipe;
-  const bool named = recipe.kind == Kind::text    ? !recipe.text.path.empty()
-                     : recipe.kind == Kind::table ? !recipe.table.path.empty()
-                                                  : !recipe.data.path.empty() || !recipe.data.csv.empty();
+  const bool named = recipe.kind == Kind::text          ? !recipe.text.path.empty()
+                     : recipe.kind == Kind::table       ? !recipe.table.path.empty()
+                     : recipe.kind == Kind::translation ? !recipe.translation.path.empty()
+                                                        : !recipe.data.path.empty() || !recipe.data.csv.empty();
   if (!named)
     throw UsageError(
-        "no data: name images with --images DIR or --csv FILE, texts with --text FILE, a table with --table FILE, or a "
-        "recipe");
+        "no data: name images with --images DIR or --csv FILE, texts with --text FILE, a table with --table FILE, "
+        "pairs of texts with --translate DIR, or a recipe");
   return request;
 }
 
@@ -80,6 +81,7 @@ re-runnable), log.jsonl, summary.json, report.html, model.safetensors (for predi
   tenfold train --images dogs-cats --weights pretrained --tta 4 --dry-run > recipe.toml
   tenfold train --text reviews.csv --text-col text --label-col label --encoder all-MiniLM-L6-v2
   tenfold train --text reviews.csv                       # no encoder: learns the language first (ULMFiT)
+  tenfold train --translate multi30k --from de --to en   # train.de, train.en, val.*, test*
   tenfold train --table train.csv --target Sales --table.split time --table.split_column Date
 
 Every recipe key is a flag of the same name, and flags win over the recipe. The short names of a stage's keys (--epochs, --lr,

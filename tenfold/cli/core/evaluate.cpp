@@ -10,6 +10,7 @@
 #include "tenfold/cli/core/commands.h"
 #include "tenfold/cli/core/relabelled.h"
 #include "tenfold/cli/core/trained.h"
+#include "tenfold/cli/core/translations.h"
 #include "tenfold/cli/progress.h"
 #include "tenfold/run/pipeline_data.h"
 #include "tenfold/train/metric.h"
@@ -18,10 +19,11 @@
 namespace tenfold::cli {
 namespace {
 
-/// The model's own data, or what --images and --csv name.
+/// The model's own data, or what --data, --images and --csv name.
 Source asked_source(const Pipeline& pipeline, const EvaluateOptions& request) {
-  if (request.images.empty() && request.csv.empty()) return source_of(pipeline);
-  return {request.images, request.csv};
+  const std::string& path = request.data.empty() ? request.images : request.data;
+  if (path.empty() && request.csv.empty()) return source_of(pipeline);
+  return {path, request.csv};
 }
 
 bool has_labels(const std::shared_ptr<const Dataset>& items) {
@@ -68,12 +70,15 @@ Answer evaluate_model(const Arguments& arguments) {
   for (const Split used : splits) split_text += (split_text.empty() ? "" : "+") + name_of(used);
 
   std::vector<Predictions> parts;
+  Json own = Json::object();  // figures of this kind of data alone
   {
     Progress progress(std::cerr, terminal(STDERR_FILENO));
     const OnItems on_items = [&](int64_t done, int64_t all) { progress.update("evaluating", done, all); };
     for (const Split split : splits)
       parts.push_back(request.tta ? tta(learner, split, *request.tta.options, on_items)
                                   : predict(learner, split, on_items));
+    if (const auto* translation = std::get_if<TranslationPipeline>(&pipeline.of))
+      own = translation_figures(*translation, learner, splits, request.beam, on_items);
     for (const auto& skipped : learner.skipped()) progress.say("left out " + skipped);
   }
   if (parts.empty() || !parts.front().target.defined())
@@ -97,6 +102,9 @@ Answer evaluate_model(const Arguments& arguments) {
     rows.push_back({name, number(value)});
   }
   rows.push_back({"loss", number(evaluation.loss)});
+  for (const auto& [name, value] : own.items())
+    if (value.is_number()) rows.push_back({name, number(value.get<double>())});
+  json.update(own);
   return {.text = table(rows, terminal(STDOUT_FILENO)), .json = json};
 }
 

@@ -14,6 +14,8 @@
 #include "tenfold/run/findings.h"
 #include "tenfold/run/finish.h"
 #include "tenfold/run/pipeline_data.h"
+#include "tenfold/run/translations.h"
+#include "tenfold/text/translation.h"
 
 namespace tenfold::cli {
 namespace {
@@ -88,6 +90,30 @@ Trained trained_in(const std::filesystem::path& folder, const Json& summary) {
           .seconds = summary.value("seconds", 0.0)};
 }
 
+/// Of a translator: the report with translations of the split, and what they looked at.
+Answer explained(const TranslationPipeline& translation, const Bundle& bundle, Learner& learner, Split split,
+                 const std::filesystem::path& folder) {
+  const auto& pairs = pairs_of(learner.data(), split);
+  std::vector<std::string> translations;
+  {
+    Progress progress(std::cerr, terminal(STDERR_FILENO));
+    translations = text::translate(learner, translation.languages, pairs.source, translation.search,
+                                   [&](int64_t done, int64_t all) { progress.update("translating", done, all); });
+  }
+  const auto summary = Json::parse(read_file(folder / "summary.json"));
+  auto page = page_of(trained_in(folder, summary), bundle.pipeline, learner, summary, std::nullopt);
+  page.split = name_of(split);
+  show_translations(translation, learner, pairs, translations, page);
+  report::write(folder / "report.html", page);
+  Json json = bleu_figures(pairs, translations);
+  std::string text = name_of(split) + ": BLEU " + number(json.at("bleu").get<double>()) + "\n\n";
+  for (const auto& row : page.translations)
+    text += row.source + "\n  = " + row.reference + "\n  ~ " + row.translation + "\n";
+  json["split"] = name_of(split);
+  json["report"] = (folder / "report.html").string();
+  return {.text = text + "\nreport  " + (folder / "report.html").string() + "\n", .json = json};
+}
+
 }  // namespace
 
 Answer explain(const Arguments& arguments) {
@@ -100,6 +126,8 @@ Answer explain(const Arguments& arguments) {
   Learner learner =
       learner_for(bundle, data_at(source_of(pipeline), pipeline, seed_of(pipeline)), options_for(pipeline, {}));
   const Split split = split_named(request.split);
+  if (const auto* translation = std::get_if<TranslationPipeline>(&pipeline.of))
+    return explained(*translation, bundle, learner, split, folder);
   Predictions predictions;
   {
     Progress progress(std::cerr, terminal(STDERR_FILENO));

@@ -13,6 +13,7 @@
 
 #include "tenfold/cli/core/commands.h"
 #include "tenfold/cli/core/trained.h"
+#include "tenfold/cli/core/translations.h"
 #include "tenfold/cli/progress.h"
 #include "tenfold/core/file.h"
 #include "tenfold/data/write_csv.h"
@@ -129,9 +130,11 @@ class Written {
 
 Answer predict_items(const Arguments& arguments) {
   const auto request = predict_request(arguments);
-  const auto paths = paths_of({arguments.positionals.begin() + 1, arguments.positionals.end()});
+  const std::vector<std::string> words(arguments.positionals.begin() + 1, arguments.positionals.end());
   const Bundle bundle = load_bundle(model_file(arguments.positionals.at(0)));
   const auto& pipeline = bundle.pipeline;
+  if (std::holds_alternative<TranslationPipeline>(pipeline.of)) return translate_items(bundle, words, request);
+  const auto paths = paths_of(words);
   if (request.top > 0 && pipeline.task.kind == nn::TaskKind::regression)
     throw ConfigError("--top", "ranks classes, and this model predicts values; leave it out");
   Learner learner = learner_for(bundle, to_predict(paths, pipeline),

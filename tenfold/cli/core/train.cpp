@@ -22,10 +22,11 @@ namespace fs = std::filesystem;
 
 /// "runs/dogs-cats-20260314-1502": the data's name and the time, so that runs sort by age.
 fs::path new_folder(const Recipe& recipe) {
-  fs::path data = recipe.kind == Kind::text    ? fs::path(recipe.text.path).stem()
-                  : recipe.kind == Kind::table ? fs::path(recipe.table.path).stem()
-                  : recipe.data.csv.empty()    ? fs::path(recipe.data.path)
-                                               : fs::path(recipe.data.csv).stem();
+  fs::path data = recipe.kind == Kind::text          ? fs::path(recipe.text.path).stem()
+                  : recipe.kind == Kind::table       ? fs::path(recipe.table.path).stem()
+                  : recipe.kind == Kind::translation ? fs::path(recipe.translation.path).stem()
+                  : recipe.data.csv.empty()          ? fs::path(recipe.data.path)
+                                                     : fs::path(recipe.data.csv).stem();
   if (data.filename().empty()) data = data.parent_path();
   const std::time_t now = std::time(nullptr);
   std::tm local{};
