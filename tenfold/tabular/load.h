@@ -27,6 +27,10 @@ struct LoadedTable {
 /// Reads, splits by the seed, fits and applies. Throws what read_frame(), split_rows(), fit() and apply() do.
 LoadedTable load(const DataOptions& options, uint64_t seed = 42, int threads = 0);
 
+/// The rows that train and those that validate; all train where validation rows have a file of their own. Throws as
+/// split_rows() does.
+SplitRows part_rows(const Frame& frame, const DataOptions& options, uint64_t seed);
+
 /// How the options say that files are to be read.
 ReadOptions read_options(const DataOptions& options, int threads = 0);
 

@@ -1,7 +1,10 @@
 #pragma once
-// tenfold inspect PATH: options as the thin program reads them.
+// tenfold inspect: options as the thin program reads them.
+
+#include <cstdint>
 
 #include "tenfold/cli/command.h"
+#include "tenfold/tabular/options.h"
 #include "tenfold/vision/options.h"
 
 namespace tenfold::cli {
@@ -16,10 +19,16 @@ void fields(Visitor&& visit, InspectOptions& o) {
 }
 
 struct InspectRequest {
-  InspectOptions own;
-  vision::DataOptions data;
+  /// by_content: a CSV file, which is a list of images where its first column names files that are there, else a table.
+  enum class Of { images, table, by_content };
+  Of of = Of::images;
+  InspectOptions own{};
+  vision::DataOptions data{};
+  tabular::DataOptions table{};
+  uint64_t seed = 0;  ///< of the split, as a run without further options takes it
 };
-/// PATH is a folder, or a table (.csv) beside its images.
+/// PATH is a folder of images, or a CSV file; --table names a table whatever its columns hold, and options of either
+/// kind say which it is. Throws UsageError where both or neither is given.
 InspectRequest inspect_request(const Arguments& arguments);
 
 }  // namespace tenfold::cli
