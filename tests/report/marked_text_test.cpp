@@ -31,6 +31,12 @@ TEST(MarkedText, IsSafeWithAnyWordsAndWeights) {
   EXPECT_EQ(trouble_in(marked_text({})), "");
 }
 
+TEST(TranslationTable, HasARowForEachAndKeepsMarkup) {
+  const auto html = translation_table({{.source = "ein <b>", .reference = "a <b>", .translation = "one"}});
+  EXPECT_THAT(html, testing::HasSubstr("<td>ein &lt;b&gt;</td><td>a &lt;b&gt;</td><td>one</td>"));
+  EXPECT_EQ(translation_table({}), "");
+}
+
 TEST(Alignment, HasARowForEachWordOfTheTarget) {
   const auto html = alignment_tables({{.source = {"ein", "Hund"},
                                        .target = {"a", "dog"},

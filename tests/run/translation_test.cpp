@@ -6,7 +6,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
 #include <string>
 #include <vector>
 
@@ -18,49 +17,17 @@
 #include "tenfold/run/pipeline_data.h"
 #include "tenfold/run/run.h"
 #include "tenfold/run/translations.h"
+#include "tests/text/digits.h"
 
 namespace tenfold {
 namespace {
 
 using testing::HasSubstr;
 
-constexpr std::array<const char*, 10> kWords = {"zero", "one", "two",   "three", "four",
-                                                "five", "six", "seven", "eight", "nine"};
-
-std::string in_words(const std::string& digits) {
-  std::string text;
-  for (const char c : digits)
-    if (c != ' ') text += (text.empty() ? "" : " ") + std::string(kWords.at(static_cast<size_t>(c - '0')));
-  return text;
-}
-
-/// "3 1 4": four to six digits, never two alike side by side, so that places are told apart by what stands there.
-std::string digits(uint64_t seed, int k) {
-  Draw draw(seed, 0, static_cast<uint64_t>(k), Purpose::other);
-  std::string text;
-  for (int64_t left = 4 + draw.below(3); left > 0; --left)
-    text += (text.empty() ? "" : " ") + std::to_string(draw.below(10));
-  return text;
-}
-
 class TranslationRun : public testing::Test {
  protected:
-  TranslationRun() {
-    for (const auto& [name, seed, count] : {std::tuple{"train", 1, 400}, {"val", 2, 40}, {"test2016", 3, 30}}) {
-      std::string source, target;
-      for (int k = 0; k < count; ++k) {
-        const auto line = digits(static_cast<uint64_t>(seed), k);
-        source += line + "\n";
-        target += in_words(line) + "\n";
-      }
-      write_file(data() / (std::string(name) + ".digits"), source);
-      write_file(data() / (std::string(name) + ".en"), target);
-    }
-  }
-  std::filesystem::path data() const {
-    std::filesystem::create_directories(scratch_.path / "pairs");
-    return scratch_.path / "pairs";
-  }
+  TranslationRun() { digits::write_pairs(data()); }
+  std::filesystem::path data() const { return scratch_.path / "pairs"; }
   RunOptions options(const std::string& name) {
     return {.folder = scratch_.path / name, .checkpoint_steps = 1, .cache = scratch_.path / "cache"};
   }
@@ -145,7 +112,8 @@ TEST_F(TranslationRun, LearnsAndTheModelFileAloneWritesTheSame) {
   const auto own = data_at(source_of(bundle.pipeline), bundle.pipeline, asked.training.seed);
   EXPECT_EQ(own.train->size(), 400);
   EXPECT_EQ(pairs_of(own, Split::test).source, written.cells[0]);
-  write_file(scratch_.path / "more.csv", "en,digits\n" + in_words("2 7") + ",2 7\n" + in_words("1 8") + ",1 8\n");
+  write_file(scratch_.path / "more.csv",
+             "en,digits\n" + digits::in_words("2 7") + ",2 7\n" + digits::in_words("1 8") + ",1 8\n");
   const auto more = data_at({(scratch_.path / "more.csv").string()}, bundle.pipeline, 42);
   EXPECT_EQ(pairs_of(more, Split::test).target, (std::vector<std::string>{"two seven", "one eight"}));
   EXPECT_EQ(data_at({(data() / "val").string()}, bundle.pipeline, 42).test->size(), 40);

@@ -129,6 +129,18 @@ TEST(Translation, HasTheSameBitsForAnyWorkersAndAfterAResume) {
   }
 }
 
+TEST(AttentionMap, OfWordsSumsTheSourcesPiecesAndAveragesTheTargets) {
+  const AttentionMap pieces{.source = {"▁Hun", "d", "▁läuft", ".", "</s>"},
+                            .target = {"▁do", "g", "</s>"},
+                            .weights = {{0.5F, 0.25F, 0.25F, 0, 0}, {0.25F, 0, 0.5F, 0.25F, 0}, {0, 0, 0, 0, 1}}};
+  const auto words = by_words(pieces);
+  EXPECT_THAT(words.source, testing::ElementsAre("Hund", "läuft.", "</s>"));
+  EXPECT_THAT(words.target, testing::ElementsAre("dog", "</s>"));
+  ASSERT_EQ(words.weights.size(), 2u);
+  EXPECT_THAT(words.weights[0], testing::ElementsAre(0.5F, 0.5F, 0));
+  EXPECT_THAT(words.weights[1], testing::ElementsAre(0, 0, 1));
+}
+
 TEST(Translation, OfAnySentenceEnds) {
   const auto data = turned_data(32);
   auto learn = translation_learner(data, small_transformer(), training());
@@ -138,6 +150,8 @@ TEST(Translation, OfAnySentenceEnds) {
   EXPECT_EQ(translate(learn, data.languages, sentences, {.beam = 3, .batch = 2}).size(), sentences.size());
   EXPECT_THROW(translate(learn, data.languages, sentences, {.beam = 0}), ConfigError);
   EXPECT_THROW(translate(learn, data.languages, sentences, {.batch = 0}), ConfigError);
+  const std::vector<std::string> blank = {"", " \t"};
+  EXPECT_THAT(translate(learn, data.languages, blank), testing::ElementsAre("", ""));
 }
 
 TEST(Translation, RefusesLearnersOfOtherThings) {
