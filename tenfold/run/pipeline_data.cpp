@@ -77,7 +77,7 @@ Data load(const TranslationPipeline& translation, const Source& from, const Pipe
   return text::make_pairs({{}, {}, text::read_other_pairs(path, languages.options)}, languages).data;
 }
 
-Data unlabelled(const ImagePipeline& images, const std::vector<std::string>& items) {
+Data unlabelled(const ImagePipeline& images, const std::vector<std::string>& items, std::vector<std::string>*) {
   return vision::to_predict(items, images.data, images.normalisation);
 }
 
@@ -88,7 +88,7 @@ std::vector<std::string> texts_in(const std::string& path, const text::DataOptio
   return table.cells[table.columns.size() == 1 ? 0 : table.column("text")];
 }
 
-Data unlabelled(const TextPipeline& texts, const std::vector<std::string>& items) {
+Data unlabelled(const TextPipeline& texts, const std::vector<std::string>& items, std::vector<std::string>*) {
   std::vector<std::string> all;
   for (const auto& item : items) {
     const bool file = item.size() < 4096 && fs::is_regular_file(item);
@@ -116,14 +116,14 @@ Data unlabelled(const TextPipeline& texts, const std::vector<std::string>& items
   return text::to_tag(std::move(sentences), pieces_of(texts), {}, texts.data.max_length);
 }
 
-Data unlabelled(const TablePipeline& table, const std::vector<std::string>& items) {
+Data unlabelled(const TablePipeline& table, const std::vector<std::string>& items, std::vector<std::string>* told) {
   if (items.size() != 1)
     throw ConfigError("PATH", "names " + std::to_string(items.size()) + " files; a table is predicted one file a time");
-  return tabular::to_predict(tabular::read_table(items[0], table.data), table.preprocessor);
+  return tabular::to_predict(tabular::read_table(items[0], table.data, 0, told), table.preprocessor, told);
 }
 
 /// Sentences without a translation have no place among pairs: sentences_of() reads them.
-Data unlabelled(const TranslationPipeline&, const std::vector<std::string>&) {
+Data unlabelled(const TranslationPipeline&, const std::vector<std::string>&, std::vector<std::string>*) {
   throw ConfigError("MODEL",
                     "translates, and has no classes or values to predict; `tenfold predict` writes translations");
 }
@@ -138,8 +138,8 @@ Data data_at(const Source& from, const Pipeline& pipeline, uint64_t seed) {
   return std::visit([&](const auto& one) { return load(one, from, pipeline, seed); }, pipeline.of);
 }
 
-Data to_predict(const std::vector<std::string>& items, const Pipeline& pipeline) {
-  return std::visit([&](const auto& one) { return unlabelled(one, items); }, pipeline.of);
+Data to_predict(const std::vector<std::string>& items, const Pipeline& pipeline, std::vector<std::string>* told) {
+  return std::visit([&](const auto& one) { return unlabelled(one, items, told); }, pipeline.of);
 }
 
 void to_unit(const Pipeline& pipeline, Predictions& predictions) {

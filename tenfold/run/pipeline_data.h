@@ -24,8 +24,10 @@ Source source_of(const Pipeline& pipeline);
 Data data_at(const Source& source, const Pipeline& pipeline, uint64_t seed);
 
 /// Items without labels, as split test: files or folders of images; texts, a CSV of them (its text column), or a text
-/// file each; a CSV of rows. Throws ConfigError of a translator.
-Data to_predict(const std::vector<std::string>& items, const Pipeline& pipeline);
+/// file each; a CSV of rows. `told` gets what is odd about a table: levels never seen, columns that are new, values of
+/// two kinds. Throws ConfigError of a translator.
+Data to_predict(const std::vector<std::string>& items, const Pipeline& pipeline,
+                std::vector<std::string>* told = nullptr);
 
 /// From what a network learns to the unit of its data: a regression of a table turns its target's transform back, in
 /// predictions and targets. Losses stay those that were trained on.
