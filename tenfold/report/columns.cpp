@@ -19,17 +19,30 @@ std::string bar_cell(double value, double share) {
                  "<span class=\"bar\"><span style=\"width:", std::to_string(percent), "%\"></span></span></td>"});
 }
 
-std::string table_start(const std::string& label, std::initializer_list<std::string_view> heads) {
+std::string table_start(const std::string& label, const std::vector<std::string>& heads) {
   std::string out = joined({"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"", escape(label),
                             "\"><table class=\"labels\"><thead><tr>"});
-  for (const auto head : heads)
-    out += joined({"<th scope=\"col\"", head == *heads.begin() ? "" : " class=\"n\"", ">", escape(head), "</th>"});
+  for (const auto& head : heads)
+    out += joined({"<th scope=\"col\"", &head == &heads.front() ? "" : " class=\"n\"", ">", escape(head), "</th>"});
   return out + "</tr></thead><tbody>";
 }
 
 constexpr const char* kTableEnd = "</tbody></table></div>\n";
 
 }  // namespace
+
+std::string comparison_table(const Comparison& comparison) {
+  if (comparison.rows.empty()) return {};
+  std::vector<std::string> heads{"model"};
+  heads.insert(heads.end(), comparison.metrics.begin(), comparison.metrics.end());
+  std::string out = table_start("Models compared", heads);
+  for (const auto& row : comparison.rows) {
+    out += joined({"<tr><th scope=\"row\">", escape(row.name), "</th>"});
+    for (const double value : row.values) out += number_cell(figure(value));
+    out += "</tr>";
+  }
+  return out + kTableEnd;
+}
 
 std::string importance_table(const ImportancePlot& plot) {
   if (plot.rows.empty()) return {};

@@ -51,6 +51,18 @@ struct LeakRow {
   std::string column, finding, evidence, advice;
 };
 
+/// Figures of several models on the same rows.
+struct ComparisonRow {
+  std::string name;            ///< "valid: blend"
+  std::vector<double> values;  ///< one a metric
+};
+struct Comparison {
+  std::vector<std::string> metrics;
+  std::vector<ComparisonRow> rows;
+  std::string note;  ///< what to keep in mind
+};
+
+std::string comparison_table(const Comparison& comparison);
 /// The columns with a bar each, most important first. "" without rows.
 std::string importance_table(const ImportancePlot& plot);
 /// The line of a number.

@@ -114,6 +114,7 @@ std::vector<Section> sections(const Page& page, Charts& charts) {
        leak_table(page.leaks)},
       {"ranking", "Networks", "A head on features computed once. Errors that overlap say that the order may be chance.",
        charts.add({ranking_chart(page.ranking)}, "charts wide") + ranking_table(page.ranking)},
+      {"comparison", "Network, trees and blend", escape(page.comparison.note), comparison_table(page.comparison)},
       {"learning", "Learning", kHowToRead,
        charts.add({loss_chart(record)}, "charts wide") + charts.add(metric_charts(record), "charts small")},
       {"schedule", "Schedule as run", "",

@@ -57,6 +57,7 @@ struct Page {
   Scatter embedding;
   std::string embedding_note;              ///< how it was made
   std::vector<LeakRow> leaks;              ///< tables: where validation may be better than life
+  Comparison comparison;                   ///< tables with boosted trees beside the network
   ImportancePlot importance;               ///< tables
   std::vector<DependencePlot> dependence;  ///< tables
   std::vector<Scatter> levels;             ///< tables: the levels of a category in the plane of their vectors

@@ -41,6 +41,12 @@ class Application {
   virtual std::vector<std::string> told() const { return {}; }
   /// What else happens in the fit of stage k; before the log's own callback, so that what they add to an epoch is told.
   virtual std::vector<Callback> callbacks(size_t /*k*/) { return {}; }
+  /// Trains what stands beside the network, if anything is asked for, and puts it into the pipeline; `valid` is what
+  /// the network predicts on the validation rows, as it is learnt, `metric` what the blend is chosen by. Returns what
+  /// the summary says of it; null where nothing was asked for.
+  virtual Json accompany(Pipeline&, const Predictions& /*valid*/, const std::string& /*metric*/, const OnItems&) {
+    return nullptr;
+  }
   /// Adds figures that are of this kind of data alone to those of predictions on a split.
   virtual void score(Split, const Predictions&, Json& /*figures*/, const OnItems&) {}
   /// Adds to the report, and to the run folder, what only a run has at hand: leaks between its parts, vectors to use

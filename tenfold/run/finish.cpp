@@ -8,6 +8,7 @@
 
 #include "tenfold/core/file.h"
 #include "tenfold/core/version.h"
+#include "tenfold/run/companion.h"
 #include "tenfold/run/illustrate.h"
 #include "tenfold/run/pipeline_data.h"
 #include "tenfold/run/results.h"
@@ -21,12 +22,6 @@ namespace tenfold {
 namespace {
 
 constexpr int64_t kTopLosses = 12;
-
-Json evaluation_json(const Evaluation& evaluation) {
-  Json json = {{"loss", evaluation.loss}};
-  for (const auto& [name, value] : evaluation.metrics) json[name] = std::isfinite(value) ? Json(value) : Json(nullptr);
-  return json;
-}
 
 std::vector<std::string> metric_names(const Learner& learner) {
   const auto& asked = learner.options().metrics;
@@ -67,6 +62,9 @@ std::vector<std::pair<std::string, std::string>> tiles(const Json& summary) {
         out.emplace_back(std::string(part) + " " + name, shown(value.get<double>(), "%.4f"));
     out.emplace_back(std::string(part) + " loss", shown(figures.at("loss").get<double>(), "%.4f"));
   }
+  if (const auto found = summary.find("companion"); found != summary.end() && found->contains("valid"))
+    for (const auto& [name, value] : found->at("valid").at("blend").items())
+      if (value.is_number() && name != "loss") out.emplace_back("blend " + name, shown(value.get<double>(), "%.4f"));
   out.emplace_back("training", shown(summary.at("seconds").get<double>(), "%.1f s"));
   out.emplace_back("items a second", shown(summary.at("train_per_second").get<double>(), "%.1f"));
   out.emplace_back("network", summary.at("network").get<std::string>());
@@ -132,6 +130,7 @@ report::Page page_of(const Trained& trained, const Pipeline& pipeline, Learner& 
     show(*found, learner, page);
     illustrate(pipeline, learner, *found, page);
   }
+  page.comparison = comparison_of(summary);
   page.recipe = to_toml(trained.recipe);
   return page;
 }
@@ -155,21 +154,27 @@ Json write_results(const Trained& trained, Application& application, const Watch
                   {"train_seconds", totals_of_run.seconds},
                   {"train_per_second", totals_of_run.seconds > 0 ? totals_of_run.items / totals_of_run.seconds : 0}};
 
+  Predictions valid = predict(learner, Split::valid, evaluating, kMapped);
+  Json accompanied =
+      application.accompany(pipeline, valid, names.empty() ? "" : names.front(), watch.pass("training trees"));
+  const Companion companion(pipeline);
+  if (companion) accompanied.update(compare(companion, pipeline, learner, valid, names, evaluating));
+  if (!accompanied.is_null()) summary["companion"] = std::move(accompanied);
+
   const auto& views = recipe.predict.tta;
   const auto with_views = [&](Split split) {
     Predictions predictions =
         views ? tta(learner, split, *views.options, evaluating) : predict(learner, split, evaluating);
+    companion.blend(learner, split, predictions);
     to_unit(pipeline, predictions);
     return predictions;
   };
-  Predictions valid = predict(learner, Split::valid, evaluating, kMapped);
   to_unit(pipeline, valid);
-  Predictions best = views ? with_views(Split::valid) : valid;
+  Predictions best = views || companion ? with_views(Split::valid) : valid;
   const nn::Task task = decided(recipe.predict, learner.task(), best, summary);
   const auto on_valid = [&](const Predictions& predictions) {
-    return evaluation_json(summary.contains("threshold")
-                               ? evaluate_cross_fitted(task, predictions, names, recipe.predict.beta)
-                               : evaluate(task, predictions, names));
+    return to_json(summary.contains("threshold") ? evaluate_cross_fitted(task, predictions, names, recipe.predict.beta)
+                                                 : evaluate(task, predictions, names));
   };
   summary["valid"] = on_valid(valid);
   application.score(Split::valid, valid, summary["valid"], evaluating);
@@ -189,11 +194,11 @@ Json write_results(const Trained& trained, Application& application, const Watch
   if (data.test && data.test->size() > 0) {
     best = with_views(Split::test);
     if (best.target.defined()) {
-      summary["test"] = evaluation_json(evaluate(task, best, names));
+      summary["test"] = to_json(evaluate(task, best, names));
       application.score(Split::test, best, summary["test"], evaluating);
     }
     if (snapshots) best = together(Split::test);
-    if (snapshots && best.target.defined()) summary["snapshots_test"] = evaluation_json(evaluate(task, best, names));
+    if (snapshots && best.target.defined()) summary["snapshots_test"] = to_json(evaluate(task, best, names));
   }
   const bool language = task.kind == nn::TaskKind::language_model;
   if (!language)
@@ -209,6 +214,7 @@ Json write_results(const Trained& trained, Application& application, const Watch
   summary["peak_rss_mib"] = std::round(peak_rss_mib());
   pipeline.task = task;
   pipeline.provenance = summary;
+  write_trees(trained.folder, pipeline);
   save_bundle(trained.folder / "model.safetensors", pipeline, learner.model());
 
   std::optional<Findings> found;

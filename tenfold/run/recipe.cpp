@@ -90,6 +90,8 @@ constexpr std::pair<const char*, Kind> kSections[] = {{"data", Kind::images},
                                                       {"text_model", Kind::text},
                                                       {"table", Kind::table},
                                                       {"table_model", Kind::table},
+                                                      {"companion", Kind::table},
+                                                      {"trees", Kind::table},
                                                       {"translation", Kind::translation},
                                                       {"translation_model", Kind::translation},
                                                       {"search", Kind::translation},
@@ -134,6 +136,19 @@ Kind kind_of(const Recipe& recipe) {
   return kinds > 0 ? found : Kind::images;
 }
 
+std::string data_path(const Recipe& recipe) {
+  switch (kind_of(recipe)) {
+    case Kind::text:
+      return recipe.text.path;
+    case Kind::table:
+      return recipe.table.path;
+    case Kind::translation:
+      return recipe.translation.path;
+    default:
+      return recipe.data.csv.empty() ? recipe.data.path : recipe.data.csv;
+  }
+}
+
 bool pretrained(const Recipe& recipe) {
   switch (kind_of(recipe)) {
     case Kind::text:
@@ -148,6 +163,9 @@ bool pretrained(const Recipe& recipe) {
 
 Recipe complete(Recipe recipe) {
   recipe.kind = kind_of(recipe);
+  if (recipe.companion != tabular::Companion::none && recipe.kind != Kind::table)
+    throw ConfigError("companion", "is " + name_of(recipe.companion) + ", trees beside a table's network, and this " +
+                                       "recipe learns from " + name_of(recipe.kind) + "; leave it out");
   if (recipe.loss.class_weights != "none" && recipe.loss.class_weights != "balanced")
     throw ConfigError("loss.class_weights", "is \"" + recipe.loss.class_weights + "\"; needs none or balanced");
   if (!recipe.loss.range.empty() && (recipe.loss.range.size() != 2 || !(recipe.loss.range[0] < recipe.loss.range[1])))

@@ -15,6 +15,7 @@
 #include "tenfold/schedule/shape.h"
 #include "tenfold/tabular/model_options.h"
 #include "tenfold/tabular/options.h"
+#include "tenfold/tabular/trees_options.h"
 #include "tenfold/text/options.h"
 #include "tenfold/text/translation_options.h"
 #include "tenfold/train/options.h"
@@ -146,6 +147,8 @@ struct Recipe {
   text::ModelOptions text_model{};
   tabular::DataOptions table{};
   tabular::ModelOptions table_model{};
+  tabular::Companion companion = tabular::Companion::none;
+  tabular::TreesOptions trees{};
   text::PairOptions translation{};
   text::TranslatorOptions translation_model{};
   text::SearchOptions search{};
@@ -174,6 +177,11 @@ void fields(Visitor&& visit, Recipe& o) {
   visit("text_model", o.text_model, "");
   visit("table", o.table, "");
   visit("table_model", o.table_model, "");
+  visit("companion", o.companion,
+        "tables: what is trained on the same rows beside the network and blended with it by the weight that the "
+        "validation rows like best. lightgbm: boosted trees ([trees]); auto: where LightGBM is installed; none. Two "
+        "kinds of model err in different places, so that the blend mostly beats both; predictions need no LightGBM");
+  visit("trees", o.trees, "");
   visit("translation", o.translation, "");
   visit("translation_model", o.translation_model, "");
   visit("search", o.search, "");
@@ -187,6 +195,9 @@ void fields(Visitor&& visit, Recipe& o) {
 
 /// What recipe.kind stands for. Throws ConfigError where paths of several kinds are given.
 Kind kind_of(const Recipe& recipe);
+
+/// What the recipe's kind of data is read from, file or folder; "" where the recipe names nothing.
+std::string data_path(const Recipe& recipe);
 
 /// Whether the network begins with weights that know something.
 bool pretrained(const Recipe& recipe);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <numeric>
 
 #include "tenfold/data/write_csv.h"
@@ -68,6 +69,12 @@ class Predicted {
 std::string predicted_text(const nn::Task& task, const std::vector<std::string>& classes,
                            const Predictions& predictions, int64_t k) {
   return in_words(task, classes, nn::decode(task, predictions.activated.narrow(0, k, 1))[0]);
+}
+
+Json to_json(const Evaluation& evaluation) {
+  Json json = {{"loss", evaluation.loss}};
+  for (const auto& [name, value] : evaluation.metrics) json[name] = std::isfinite(value) ? Json(value) : Json(nullptr);
+  return json;
 }
 
 std::string predictions_header(const nn::Task& task, const std::vector<std::string>& classes,

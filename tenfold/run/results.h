@@ -22,6 +22,9 @@ std::string predictions_header(const nn::Task& task, const std::vector<std::stri
 std::string predictions_rows(const nn::Task& task, const std::vector<std::string>& classes,
                              const Predictions& predictions);
 
+/// {"loss": …, metric: value or null}.
+Json to_json(const Evaluation& evaluation);
+
 /// What is predicted for item k, in words: a class, labels joined by a space, or values.
 std::string predicted_text(const nn::Task& task, const std::vector<std::string>& classes,
                            const Predictions& predictions, int64_t k);

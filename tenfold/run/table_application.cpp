@@ -6,10 +6,19 @@
 
 #include "tenfold/core/error.h"
 #include "tenfold/data/dates.h"
+#include "tenfold/run/companion.h"
 #include "tenfold/tabular/understand/residuals.h"
 #include "tenfold/tabular/understand/vectors.h"
 
 namespace tenfold {
+
+namespace {
+
+constexpr const char* kNoTrees =
+    "no boosted trees beside the network: companion is auto, and LightGBM is not installed (`pip install lightgbm`, "
+    "and TENFOLD_LIGHTGBM names its lib_lightgbm.so)";
+
+}  // namespace
 
 TableApplication::TableApplication(const Recipe& recipe)
     : recipe_(recipe), loaded_(tabular::load(recipe.table, recipe.training.seed, recipe.training.threads)) {
@@ -17,6 +26,11 @@ TableApplication::TableApplication(const Recipe& recipe)
     throw ConfigError("loss.range", "is for images; a table's is table_model.range, in the unit that is trained on");
   loaded_.table.task = task_for(recipe, loaded_.table.task, loaded_.table.data);
   learner_ = tabular::learner(loaded_.table, recipe.table_model, recipe.training);
+  const bool wanted =
+      recipe.companion == tabular::Companion::lightgbm ||
+      (recipe.companion == tabular::Companion::automatic && tabular::has_trees_library(recipe.trees.library));
+  if (wanted) trees_.emplace(recipe.trees.library);  // before training: where it is not there, nothing is lost
+  if (recipe.companion == tabular::Companion::automatic && !trees_) loaded_.told.emplace_back(kNoTrees);
 }
 
 Json TableApplication::facts() const {
@@ -30,6 +44,13 @@ std::string TableApplication::network() const {
 
 Pipeline TableApplication::pipeline() {
   return pipeline_of(*learner_, TablePipeline{recipe_.table, recipe_.table_model, loaded_.preprocessor});
+}
+
+Json TableApplication::accompany(Pipeline& pipeline, const Predictions& valid, const std::string& metric,
+                                 const OnItems& progress) {
+  if (trees_) return train_companion(*trees_, recipe_.trees, *learner_, valid, metric, pipeline, progress);
+  if (recipe_.companion == tabular::Companion::none) return nullptr;
+  return {{"kind", "none"}, {"why", kNoTrees}};
 }
 
 namespace {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tenfold/run/application.h"
+#include "tenfold/tabular/boosted_trees.h"
 #include "tenfold/tabular/leaks.h"
 #include "tenfold/tabular/load.h"
 
@@ -23,6 +24,9 @@ class TableApplication : public Application {
   std::string network() const override;
   Pipeline pipeline() override;
   std::vector<std::string> told() const override { return loaded_.told; }
+  /// Boosted trees.
+  Json accompany(Pipeline& pipeline, const Predictions& valid, const std::string& metric,
+                 const OnItems& progress) override;
   /// Leaks and errors by time; the categories' vectors as CSV files in FOLDER/embeddings.
   void add_to(report::Page& page, const std::filesystem::path& folder, const std::optional<Findings>& found) override;
 
@@ -34,6 +38,7 @@ class TableApplication : public Application {
   Recipe recipe_;
   tabular::LoadedTable loaded_;
   std::optional<Learner> learner_;
+  std::optional<tabular::TreesLibrary> trees_{};  ///< where trees are to stand beside the network
   bool looked_ = false;
   std::vector<tabular::Leak> leaks_{};
   std::vector<int64_t> times_{};  ///< of the validation rows, by their first date; empty where there is none

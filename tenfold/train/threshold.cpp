@@ -13,15 +13,6 @@ namespace {
 constexpr int kSteps = 100;
 
 /// Every other item, from `first` on.
-Predictions half_of(const Predictions& predictions, int64_t first) {
-  const auto pick = [&](const at::Tensor& all) { return all.slice(0, first, c10::nullopt, 2); };
-  return {.activated = pick(predictions.activated),
-          .target = pick(predictions.target),
-          .item_loss = pick(predictions.item_loss),
-          .names = {},
-          .index = {}};
-}
-
 /// Whether the metric's value follows from which labels are given; each of these is a mean over items.
 bool is_decided(const std::string& metric) {
   for (const char* name : {"f1", "f2", "accuracy", "error_rate"})
@@ -30,6 +21,15 @@ bool is_decided(const std::string& metric) {
 }
 
 }  // namespace
+
+Predictions half_of(const Predictions& predictions, int64_t first) {
+  const auto pick = [&](const at::Tensor& all) { return all.slice(0, first, c10::nullopt, 2); };
+  return {.activated = pick(predictions.activated),
+          .target = pick(predictions.target),
+          .item_loss = pick(predictions.item_loss),
+          .names = {},
+          .index = {}};
+}
 
 ThresholdChoice choose_threshold(const nn::Task& task, const at::Tensor& activated, const at::Tensor& target,
                                  double beta) {

@@ -26,6 +26,10 @@ struct ThresholdChoice {
 ThresholdChoice choose_threshold(const nn::Task& task, const at::Tensor& activated, const at::Tensor& target,
                                  double beta);
 
+/// Every second item's figures, from the place `first` (0 or 1) on; without names and numbers. Two halves that choose
+/// for each other.
+Predictions half_of(const Predictions& predictions, int64_t first);
+
 /// As evaluate(), but metrics that a threshold decides are measured on each half of the items (even and odd places)
 /// with the threshold that the other half chose, and averaged over items.
 Evaluation evaluate_cross_fitted(const nn::Task& task, const Predictions& predictions,

@@ -12,6 +12,7 @@
 #include "tenfold/cli/core/trained.h"
 #include "tenfold/cli/core/translations.h"
 #include "tenfold/cli/progress.h"
+#include "tenfold/run/companion.h"
 #include "tenfold/run/pipeline_data.h"
 #include "tenfold/train/metric.h"
 #include "tenfold/train/predictions.h"
@@ -74,9 +75,12 @@ Answer evaluate_model(const Arguments& arguments) {
   {
     Progress progress(std::cerr, terminal(STDERR_FILENO));
     const OnItems on_items = [&](int64_t done, int64_t all) { progress.update("evaluating", done, all); };
-    for (const Split split : splits)
+    const Companion companion(pipeline);
+    for (const Split split : splits) {
       parts.push_back(request.tta ? tta(learner, split, *request.tta.options, on_items)
                                   : predict(learner, split, on_items));
+      companion.blend(learner, split, parts.back());
+    }
     if (const auto* translation = std::get_if<TranslationPipeline>(&pipeline.of))
       own = translation_figures(*translation, learner, splits, request.beam, on_items);
     for (const auto& skipped : learner.skipped()) progress.say("left out " + skipped);

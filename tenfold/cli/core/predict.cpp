@@ -17,6 +17,7 @@
 #include "tenfold/cli/progress.h"
 #include "tenfold/core/file.h"
 #include "tenfold/data/write_csv.h"
+#include "tenfold/run/companion.h"
 #include "tenfold/run/pipeline_data.h"
 #include "tenfold/run/results.h"
 
@@ -137,8 +138,10 @@ Answer predict_items(const Arguments& arguments) {
   const auto paths = paths_of(words);
   if (request.top > 0 && pipeline.task.kind == nn::TaskKind::regression)
     throw ConfigError("--top", "ranks classes, and this model predicts values; leave it out");
-  Learner learner = learner_for(bundle, to_predict(paths, pipeline),
+  std::vector<std::string> told;
+  Learner learner = learner_for(bundle, to_predict(paths, pipeline, &told),
                                 options_for(pipeline, {request.batch, request.workers, request.skip_broken}));
+  const Companion companion(pipeline);
   const bool json = arguments.text("json").has_value();
   Written written(request.out);
   std::vector<Item> items;
@@ -150,6 +153,7 @@ Answer predict_items(const Arguments& arguments) {
       predict_in_parts(
           learner, Split::test, kPart,
           [&](Predictions part) {
+            companion.blend(learner, Split::test, part);
             to_unit(pipeline, part);
             written.add(predictions_rows(pipeline.task, pipeline.classes, part), part.names.size());
           },
@@ -157,12 +161,14 @@ Answer predict_items(const Arguments& arguments) {
     } else {
       Predictions predictions = request.tta ? tta(learner, Split::test, *request.tta.options, on_items)
                                             : predict(learner, Split::test, on_items);
+      companion.blend(learner, Split::test, predictions);
       to_unit(pipeline, predictions);
       items = items_of(pipeline, predictions, static_cast<size_t>(request.top));
       written.add(request.top > 0 ? top_csv(items)
                                   : predictions_csv(pipeline.task, pipeline.classes, pipeline.outputs, predictions),
                   items.size());
     }
+    for (const auto& text : told) progress.say(text);
     for (const auto& skipped : learner.skipped()) progress.say("left out " + skipped);
   }
   return {.text = written.end(), .json = json ? json_of(items) : Json::object()};

@@ -22,11 +22,8 @@ namespace fs = std::filesystem;
 
 /// "runs/dogs-cats-20260314-1502": the data's name and the time, so that runs sort by age.
 fs::path new_folder(const Recipe& recipe) {
-  fs::path data = recipe.kind == Kind::text          ? fs::path(recipe.text.path).stem()
-                  : recipe.kind == Kind::table       ? fs::path(recipe.table.path).stem()
-                  : recipe.kind == Kind::translation ? fs::path(recipe.translation.path).stem()
-                  : recipe.data.csv.empty()          ? fs::path(recipe.data.path)
-                                                     : fs::path(recipe.data.csv).stem();
+  fs::path data = data_path(recipe);
+  if (!fs::is_directory(data)) data = data.stem();
   if (data.filename().empty()) data = data.parent_path();
   const std::time_t now = std::time(nullptr);
   std::tm local{};
@@ -63,16 +60,33 @@ Watch watch_by(Progress& progress, const Interrupt& interrupt) {
   return watch;
 }
 
+std::string figures(const std::string& what, const Json& values) {
+  std::string text = what;
+  for (const auto& [name, value] : values.items())
+    text += "  " + name + " " + (value.is_number_float() ? number(value.get<double>()) : typed_value(value));
+  return text + "\n";
+}
+
+/// Network, trees and blend on each split.
+std::string companion_figures(const Json& companion) {
+  if (companion.contains("why")) return companion.at("why").get<std::string>() + "\n";
+  std::string text;
+  for (const char* split : {"valid", "test"}) {
+    if (!companion.contains(split)) continue;
+    for (const char* row : {"network", "trees", "blend", "blend_cross_fitted"})
+      if (companion.at(split).contains(row))
+        text += figures(std::string(split) + " " + row, companion.at(split).at(row));
+  }
+  return text;
+}
+
 std::string figures(const Json& summary) {
   std::string text;
   for (const char* part : {"valid", "tta", "snapshots", "test", "snapshots_test"}) {
     if (!summary.contains(part)) continue;
-    text += part;
-    for (const auto& [name, value] : summary.at(part).items())
-      text += "  " + name + " " + (value.is_number_float() ? number(value.get<double>()) : typed_value(value));
-    text += "\n";
+    text += figures(part, summary.at(part));
   }
-  return text;
+  return text + companion_figures(summary.value("companion", Json::object()));
 }
 
 }  // namespace
