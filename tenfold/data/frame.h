@@ -65,6 +65,7 @@ class Integers {
 class Integers::Iterator {
  public:
   using iterator_category = std::random_access_iterator_tag;
+  using iterator_concept = std::input_iterator_tag;  // std::span's conversions look no further, which g++ 12 cannot yet
   using value_type = int64_t;
   using difference_type = std::ptrdiff_t;
   using pointer = const int64_t*;
