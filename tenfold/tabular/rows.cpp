@@ -202,6 +202,10 @@ SplitRows split_rows(const Frame& frame, const DataOptions& options, uint64_t se
   SplitRows out;
   const auto rows = usable(frame, options, out.remarks);
   const auto n = static_cast<int64_t>(rows.size());
+  if (n < 2)
+    throw ConfigError("table.path", frame.source() +
+                                        " has one row to learn from, and some must validate; needs two at the very "
+                                        "least. Add rows");
   if (!options.valid_rows.empty()) {
     out.parts = where(frame, options, rows);
     out.kind = SplitKind::automatic;

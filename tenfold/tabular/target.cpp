@@ -148,7 +148,8 @@ TargetPlan plan_target(const Frame& frame, const std::vector<int64_t>& rows, con
   const auto has = has_target(options.target, frame);
   for (const int64_t row : rows)
     if (!has[static_cast<size_t>(row)])
-      throw ConfigError(kOption, "is missing in " + row_name(row) + "; train on rows that have it");
+      throw ConfigError(kOption,
+                        "is missing in " + row_name(row) + " of " + frame.source() + "; train on rows that have it");
   TargetPlan plan{.columns = options.target, .label_delimiter = options.label_delimiter};
   if (const auto comparison = comparison_in(options.target, &frame)) {
     const auto all = holds(*comparison, frame, kOption);
@@ -180,8 +181,8 @@ TargetPlan plan_target(const Frame& frame, const std::vector<int64_t>& rows, con
       const auto values = numbers_of(columns[k], plan.columns[k]);
       for (size_t row = 0; row < values.size(); ++row)
         if (!std::isfinite(values[row]))
-          throw ConfigError(kOption, "'" + plan.columns[k] + "' is infinite in " + row_name(rows[row]) +
-                                         "; correct it or leave the row out");
+          throw ConfigError(kOption, "'" + plan.columns[k] + "' is infinite in " + row_name(rows[row]) + " of " +
+                                         frame.source() + "; correct it or leave the row out");
       plan.scales.push_back(fit_target(options.target_transform, values, plan.columns[k]));
       if (plan.scales.back().lowest == plan.scales.back().highest)
         remarks.push_back("target '" + plan.columns[k] + "' is " + shortest(plan.scales.back().lowest) +
