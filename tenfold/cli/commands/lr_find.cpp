@@ -9,8 +9,10 @@ LrFindRequest lr_find_request(const Arguments& arguments) {
   std::optional<std::string> file;
   if (!arguments.positionals.empty()) file = arguments.positionals[0];
   LrFindRequest request{.own = own_options<LrFindFlags>(arguments), .recipe = complete(recipe_of(file, arguments))};
-  if (request.recipe.data.path.empty() && request.recipe.data.csv.empty())
-    throw UsageError("no data: name a folder with --images DIR, a table with --csv FILE, or a recipe");
+  if (data_path(request.recipe).empty())
+    throw UsageError(
+        "no data: name images with --images DIR or --csv FILE, texts with --text FILE, a table with --table FILE, "
+        "pairs of texts with --translate DIR, or a recipe");
   return request;
 }
 
@@ -36,7 +38,8 @@ In a recipe, lr = "find" does the same before its stage.)",
         lr_find_request(arguments);
         return std::nullopt;
       }};
-  for (auto& flag : recipe_flags({"lr_find", "data", "model", "loss", "training"}))
+  for (auto& flag : recipe_flags({"lr_find", "data", "model", "text", "text_model", "table", "table_model",
+                                  "translation", "translation_model", "loss", "training"}))
     command.flags.push_back(std::move(flag));
   return command;
 }

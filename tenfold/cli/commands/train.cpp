@@ -54,12 +54,7 @@ TrainRequest train_request(const Arguments& arguments) {
   std::optional<std::string> file;
   if (!arguments.positionals.empty()) file = arguments.positionals[0];
   request.recipe = complete(recipe_of(file, arguments));
-  const auto& recipe = request.recipe;
-  const bool named = recipe.kind == Kind::text          ? !recipe.text.path.empty()
-                     : recipe.kind == Kind::table       ? !recipe.table.path.empty()
-                     : recipe.kind == Kind::translation ? !recipe.translation.path.empty()
-                                                        : !recipe.data.path.empty() || !recipe.data.csv.empty();
-  if (!named)
+  if (data_path(request.recipe).empty())
     throw UsageError(
         "no data: name images with --images DIR or --csv FILE, texts with --text FILE, a table with --table FILE, "
         "pairs of texts with --translate DIR, or a recipe");
