@@ -60,7 +60,7 @@ class TranslationRun : public testing::Test {
     size_t part = 0;
     bool validated = false;
     Watch watch;
-    watch.step = [&](const StepRow&, int64_t, int64_t) { ++steps; };
+    watch.step = [&](const StepRow&, int64_t, int64_t) { ++steps, validated = false; };
     watch.items = [&](const std::string& what, int64_t, int64_t) { validated = what == "validating"; };
     watch.interrupted = [&] {
       if (part < ends.size()) return steps == ends[part];
