@@ -16,6 +16,10 @@
 namespace tenfold {
 namespace {
 
+// The row is asked for so many times at once: for fewer than four rows BLAS takes other kernels, with other last bits
+// than a table's.
+constexpr int64_t kCopies = 16;
+
 const TablePipeline& table_of(const Pipeline& pipeline) {
   const auto* table = std::get_if<TablePipeline>(&pipeline.of);
   if (!table)
@@ -32,6 +36,8 @@ ReadOptions as_in_training(const TablePipeline& table) {
   options.numbers.leading_zeros = true;  // the column is known to hold numbers
   return options;
 }
+
+at::Tensor copies(const at::Tensor& row) { return row.expand({kCopies, row.size(1)}).contiguous(); }
 
 /// Where a date may begin with the day or the month, as in files: the day where the options say so, else the month.
 std::optional<int64_t> moment_of(std::string_view text, bool day_first) {
@@ -99,8 +105,9 @@ std::vector<float> RowPredictor::predict(const Row& row) {
   const at::NoGradGuard no_grad;
   const auto dtype = bundle_.pipeline.precision == "bf16" ? at::kBFloat16 : at::kFloat;
   const auto batch = tabular::TableTransform().apply(
-      {.x = {prepared.codes.to(at::kLong), prepared.continuous}, .y = {}, .index = {0}}, std::nullopt, dtype);
-  const auto logits = bundle_.model->forward(batch.x).to(at::kFloat);
+      {.x = {copies(prepared.codes.to(at::kLong)), copies(prepared.continuous)}, .y = {}, .index = {}}, std::nullopt,
+      dtype);
+  const auto logits = bundle_.model->forward(batch.x).to(at::kFloat).narrow(0, 0, 1);
   auto activated = nn::activate(bundle_.pipeline.task, logits);
   if (bundle_.pipeline.task.kind == nn::TaskKind::regression)
     activated = tabular::to_unit(table.preprocessor, activated);
