@@ -94,6 +94,8 @@ RunResult Session::execute(const std::optional<Checkpoint>& checkpoint) {
     curves_ = read_curves(kept);
   }
   log_ = std::make_unique<RunLog>(options_.folder / "log.jsonl", keep);
+  if (!checkpoint)
+    for (const auto& text : application_->told()) say(text);
   try {
     run_stages(checkpoint);
     return {Outcome::done, finish()};

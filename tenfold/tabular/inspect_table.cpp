@@ -134,7 +134,11 @@ std::vector<int64_t> look_at_target(TableInspection& out, const Frame& frame, co
 }
 
 void look_without_target(TableInspection& out, const Frame& frame, const DataOptions& options) {
-  find_dates(out.leaks, frame, frame.names(),
+  auto names = frame.names();
+  std::erase_if(names, [&](const std::string& name) {
+    return std::find(options.ignore.begin(), options.ignore.end(), name) != options.ignore.end();
+  });
+  find_dates(out.leaks, frame, names,
              {.parts = {.train = all_rows(frame), .valid = {}}, .kind = SplitKind::random, .how = {}});
   out.recommendation = "tenfold inspect --table " + shell_word(options.path) + " --target COLUMN";
 }
