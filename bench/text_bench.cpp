@@ -71,25 +71,21 @@ int main(int count, char** words) {
     const StoreOptions options{.folder = folder, .threads = count > 3 ? std::stoi(words[3]) : 2};
     const double megabytes = static_cast<double>(bytes_of(*corpus)) / 1e6;
     nlohmann::json line = {{"text_mb", megabytes}, {"threads", options.threads}};
-    const auto measure = [&](const std::string& name, const Tokenizer& tokenizer, const auto& vocabulary) {
+    const auto measure = [&](const std::string& name, const auto& made) {
       const auto began = Clock::now();
-      const Vocab vocab = vocabulary();
-      const double counted = seconds(began);
-      const TokenStore store = stored_tokens(*corpus, tokenizer, vocab, options);
-      const double whole = seconds(began);
-      line[name] = {{"mb_per_s", megabytes / whole},
-                    {"count_mb_per_s", megabytes / counted},
-                    {"numericalise_mb_per_s", megabytes / (whole - counted)},
-                    {"tokens", store.tokens()},
-                    {"vocabulary", vocab.size()},
-                    {"documents", store.documents()}};
+      const StoredCorpus stored = made();
+      line[name] = {{"mb_per_s", megabytes / seconds(began)},
+                    {"tokens", stored.tokens.tokens()},
+                    {"vocabulary", stored.vocab.size()},
+                    {"documents", stored.tokens.documents()}};
     };
-    const WordTokenizer tokenizer;
-    measure("words", tokenizer, [&] { return stored_vocab(*corpus, tokenizer, {}, options); });
+    measure("words", [&] { return stored_corpus(*corpus, WordTokenizer(), {}, options); });
     line["peak_mib"] = peak_mib();
     if (count > 4) {
       const WordPiece pieces(words[4]);
-      measure("wordpiece", pieces, [&] { return pieces.vocabulary(); });
+      measure("wordpiece", [&] {
+        return StoredCorpus{pieces.vocabulary(), stored_tokens(*corpus, pieces, pieces.vocabulary(), options)};
+      });
     }
     std::cout << line.dump() << std::endl;
   } catch (const std::exception& error) {

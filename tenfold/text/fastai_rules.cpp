@@ -3,6 +3,7 @@
 #include <cstring>
 #include <utility>
 
+#include "tenfold/text/eight_bytes.h"
 #include "tenfold/text/fastai_words.h"
 #include "tenfold/text/unicode.h"
 #include "tenfold/text/utf8.h"
@@ -29,6 +30,36 @@ size_t skip(std::string_view text, size_t at, uint32_t property) {
     size_t next = at;
     if (!has(next_character(text, next), property)) break;
     at = next;
+  }
+  return at;
+}
+
+/// Where a character may stand three times: from `at` on the first one that is not ASCII, or is followed by two like
+/// it.
+size_t perhaps_repeated(std::string_view text, size_t at) {
+  for (; at + 10 <= text.size(); at += 8) {
+    const uint64_t bytes = eight::load(text.data() + at);
+    const uint64_t others = (bytes ^ eight::load(text.data() + at + 1)) | (bytes ^ eight::load(text.data() + at + 2));
+    const uint64_t places = eight::zero(others) | eight::not_ascii(bytes);
+    if (places != 0) return at + eight::first(places);
+  }
+  return at;
+}
+
+/// Behind the first white space from `at` on; the text's size where no word follows.
+size_t next_start(std::string_view text, size_t at) {
+  for (; at < text.size(); ++at) {
+    while (at + 8 <= text.size()) {
+      const uint64_t bytes = eight::load(text.data() + at);
+      const uint64_t spaces = eight::below(bytes, ' ' + 1) | eight::not_ascii(bytes);
+      at += spaces == 0 ? 8 : eight::first(spaces);
+      if (spaces != 0) break;
+    }
+    if (at == text.size()) return at;
+    size_t length = space_length(text, at);
+    if (length == 0) continue;
+    for (; length > 0; length = at < text.size() ? space_length(text, at) : 0) at += length;
+    return at;
   }
   return at;
 }
@@ -92,7 +123,7 @@ void mark_repeated_characters(Rewritten& rewritten) {
   const std::string_view text = rewritten.text;
   size_t done = 0;
   bool found = false;
-  for (size_t at = 0; at < text.size();) {
+  for (size_t at = perhaps_repeated(text, 0); at < text.size(); at = perhaps_repeated(text, at)) {
     const size_t length = length_at(text, at);
     // The usual case first, by one byte: the next character is another one.
     if (at + 2 * length >= text.size() || text[at] != text[at + length]) {
@@ -122,27 +153,29 @@ void mark_repeated_words(Rewritten& rewritten) {
   size_t done = 0;
   bool found = false;
   // A word counts behind white space or at the very start; that space goes with it. Behind a word that was marked, the
-  // next one needs another space than the one taken.
-  for (size_t at = 0; at < text.size();) {
-    size_t from = at;
-    if (is_space(next_character(text, from))) {
-      // `at` is the space, `from` the word
-    } else if (at == 0) {
-      from = 0;
-    } else {
-      at = from;
+  // next one needs another space than the one taken. Only where three words begin alike can one stand three times.
+  size_t first = 0, second = next_start(text, 0);
+  if (!text.empty() && space_length(text, 0) > 0) first = std::exchange(second, next_start(text, second));
+  while (second < text.size()) {
+    const size_t third = next_start(text, second);
+    if (third == text.size()) break;
+    if (text[first] != text[second] || text[first] != text[third]) {
+      first = std::exchange(second, third);
       continue;
     }
-    const size_t end = skip(text, from, Property::word);
-    const Repeated repeated = end > from ? repeated_word(text, from, end) : Repeated{};
+    const size_t end = skip(text, first, Property::word);
+    const Repeated repeated = end > first ? repeated_word(text, first, end) : Repeated{};
     if (repeated.count < 3) {
-      at = end > from ? end : from > at ? from : at + length_at(text, at);
+      first = std::exchange(second, third);
       continue;
     }
     if (!found) rewritten.next.clear();
     found = true;
-    rewritten.next.append(text.substr(done, at - done)).append(" xxwrep ").append(std::to_string(repeated.count));
-    rewritten.next.append(" ").append(text.substr(from, end - from)).append(" ");
+    size_t space_before = first;
+    if (first > 0) previous_character(text, space_before);
+    rewritten.next.append(text.substr(done, space_before - done)).append(" xxwrep ");
+    rewritten.next.append(std::to_string(repeated.count)).append(" ").append(text.substr(first, end - first));
+    rewritten.next.append(" ");
     done = repeated.end;
     if (done < text.size()) {
       size_t behind = done;
@@ -150,7 +183,8 @@ void mark_repeated_words(Rewritten& rewritten) {
       rewritten.next.append(text.substr(done, behind - done));
       done = behind;
     }
-    at = done;
+    first = next_start(text, done);
+    second = next_start(text, first);
   }
   if (!found) return;
   rewritten.next.append(text.substr(done));

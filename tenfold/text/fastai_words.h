@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "tenfold/text/eight_bytes.h"
 #include "tenfold/text/unicode.h"
 #include "tenfold/text/utf8.h"
 
@@ -37,6 +38,14 @@ inline size_t space_length(std::string_view text, size_t at) {
 /// Behind the word that begins at `at`.
 inline size_t word_end(std::string_view text, size_t at) {
   for (++at; at < text.size(); ++at) {
+    while (at + 8 <= text.size()) {
+      const uint64_t bytes = eight::load(text.data() + at);
+      const uint64_t ends = eight::below(bytes, ' ' + 1) | eight::not_ascii(bytes) | eight::equal(bytes, '/') |
+                            eight::equal(bytes, '#') | eight::equal(bytes, '\\');
+      at += ends == 0 ? 8 : eight::first(ends);
+      if (ends != 0) break;
+    }
+    if (at == text.size()) break;
     if (kind_of(text[at]) == WordByte::inside) continue;
     if (kind_of(text[at]) != WordByte::perhaps_space || space_length(text, at) > 0) break;
   }

@@ -6,14 +6,16 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
-#include <mutex>
-#include <numeric>
+#include <string_view>
 #include <utility>
 
 #include "tenfold/core/error.h"
 #include "tenfold/core/hash.h"
+#include "tenfold/core/lender.h"
 #include "tenfold/core/threads.h"
+#include "tenfold/text/chunk_work.h"
+#include "tenfold/text/numbered_chunks.h"
+#include "tenfold/text/token_counting.h"
 
 namespace tenfold::text {
 namespace {
@@ -35,95 +37,6 @@ uint64_t checksum_of(const Footer& footer, std::span<const std::byte> table) {
   return checksum(std::as_bytes(std::span(hex)));
 }
 
-/// Encoders are made once a thread and lent for a chunk, so that they keep the words they know.
-template <class Lent>
-class Lender {
- public:
-  template <class Make, class Use>
-  void with_one(const Make& make, const Use& use) {
-    std::unique_ptr<Lent> one;
-    {
-      const std::lock_guard lock(mutex_);
-      if (!free_.empty()) {
-        one = std::move(free_.back());
-        free_.pop_back();
-      }
-    }
-    if (one == nullptr) one = make();
-    use(*one);
-    const std::lock_guard lock(mutex_);
-    free_.push_back(std::move(one));
-  }
-  std::vector<std::unique_ptr<Lent>>& all() { return free_; }  ///< when none is lent
-
- private:
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Lent>> free_;
-};
-
-/// Reads a few chunks for each thread at a time, lets `work(chunk, number, slot)` see each, then calls `done(slots)`.
-template <class Work, class Done>
-void for_each_chunk(const Corpus& corpus, int threads, const Work& work, const Done& done) {
-  ThreadPool pool(std::max(threads, 1));
-  std::vector<TextChunk> chunks(static_cast<size_t>(std::max(threads, 1)) * 4);
-  const auto texts = corpus.open();
-  for (int64_t number = 0;;) {
-    size_t read = 0;
-    while (read < chunks.size() && texts->next(chunks[read])) ++read;
-    pool.parallel_for(static_cast<int64_t>(read),
-                      [&](int64_t k) { work(chunks[static_cast<size_t>(k)], number + k, static_cast<size_t>(k)); });
-    done(read);
-    number += static_cast<int64_t>(read);
-    if (read < chunks.size()) return;
-  }
-}
-
-/// What one thread counted, with where it saw each token first: (chunk, place among the chunk's first sights).
-struct Tally {
-  TokenCounts counts;
-  std::vector<std::pair<int64_t, int64_t>> first;
-  std::unique_ptr<Encoder> encoder;
-  std::vector<int32_t> ids;
-
-  void count(const TextChunk& chunk, int64_t number) {
-    int64_t order = 0;
-    for (const std::string_view text : chunk.texts) {
-      ids.clear();
-      encoder->append(text, ids);
-      first.resize(static_cast<size_t>(counts.size()), {std::numeric_limits<int64_t>::max(), 0});
-      for (const int32_t id : ids) {
-        if (counts.times(id) == 0) first[static_cast<size_t>(id)] = {number, order++};
-        counts.count(id);
-      }
-    }
-  }
-};
-
-/// All tallies as one, in order of first sight.
-TokenCounts together(std::vector<std::unique_ptr<Tally>>& tallies) {
-  if (tallies.empty()) return {};
-  Tally& sum = *tallies.front();
-  for (size_t k = 1; k < tallies.size(); ++k) {
-    for (int32_t id = 0; id < tallies[k]->counts.size(); ++id) {
-      const int32_t own = sum.counts.number(tallies[k]->counts.token(id));
-      sum.first.resize(static_cast<size_t>(sum.counts.size()), {std::numeric_limits<int64_t>::max(), 0});
-      sum.counts.count(own, tallies[k]->counts.times(id));
-      sum.first[static_cast<size_t>(own)] =
-          std::min(sum.first[static_cast<size_t>(own)], tallies[k]->first[static_cast<size_t>(id)]);
-    }
-    tallies[k].reset();
-  }
-  std::vector<int32_t> order(static_cast<size_t>(sum.counts.size()));
-  std::iota(order.begin(), order.end(), 0);
-  std::erase_if(order, [&](int32_t id) { return sum.counts.times(id) == 0; });  // cut, and put together again otherwise
-  std::sort(order.begin(), order.end(), [&](int32_t a, int32_t b) {
-    return sum.first[static_cast<size_t>(a)] < sum.first[static_cast<size_t>(b)];
-  });
-  TokenCounts counts;
-  for (const int32_t id : order) counts.count(counts.number(sum.counts.token(id)), sum.counts.times(id));
-  return counts;
-}
-
 /// A chunk's block as it goes to the file.
 struct Encoded {
   std::vector<uint32_t> ends;  ///< 0, then where each document ends
@@ -141,37 +54,60 @@ void append_ids(const std::vector<int32_t>& ids, std::string& to) {
   }
 }
 
+/// Writes blocks as they come, then their table and the footer.
+class StoreWriter {
+ public:
+  StoreWriter(const std::filesystem::path& path, const Vocab& vocab) : file_(path) {
+    footer_.width = vocab.size() <= (1 << 16) ? 2 : 4;
+  }
+  void append(const std::vector<int32_t>& ids, Encoded& to) const {
+    footer_.width == 2 ? append_ids<uint16_t>(ids, to.ids) : append_ids<int32_t>(ids, to.ids);
+  }
+  void write(Encoded& block) {
+    table_.insert(table_.end(), {footer_.table, footer_.documents});
+    footer_.documents += block.documents;
+    footer_.tokens += block.ends.back();
+    block.ids.resize(block.ids.size() + (8 - (block.ends.size() * 4 + block.ids.size()) % 8) % 8);
+    file_.write(std::as_bytes(std::span(block.ends)));
+    file_.write(block.ids);
+    footer_.table += block.ends.size() * 4 + block.ids.size();
+  }
+  void finish(int64_t replaced) {
+    footer_.replaced = static_cast<uint64_t>(replaced);
+    footer_.blocks = table_.size() / 2;
+    footer_.checksum = checksum_of(footer_, std::as_bytes(std::span(table_)));
+    file_.write(std::as_bytes(std::span(table_)));
+    file_.write(std::as_bytes(std::span(&footer_, 1)));
+    file_.commit();
+  }
+
+ private:
+  AtomicFile file_;
+  Footer footer_;
+  std::vector<uint64_t> table_;
+};
+
 struct EncodingThread {
   std::unique_ptr<Encoder> encoder;
   std::vector<int32_t> ids;
 
-  void encode(const TextChunk& chunk, size_t width, Encoded& to) {
+  void encode(const TextChunk& chunk, const StoreWriter& writer, Encoded& to) {
     to.ends.assign(1, 0);
     to.ids.clear();
     to.documents = chunk.texts.size();
     for (const std::string_view text : chunk.texts) {
       ids.clear();
       encoder->append(text, ids);
-      if (width == 2)
-        append_ids<uint16_t>(ids, to.ids);
-      else
-        append_ids<int32_t>(ids, to.ids);
+      writer.append(ids, to);
       to.ends.push_back(to.ends.back() + static_cast<uint32_t>(ids.size()));
     }
   }
 };
 
-std::string key_of(const Corpus& corpus, const Tokenizer& tokenizer, std::string_view what) {
-  return ContentHash().add(corpus.fingerprint()).add(tokenizer.fingerprint()).add(what).hex();
-}
-
 void write_store(const std::filesystem::path& path, const Corpus& corpus, const Tokenizer& tokenizer,
                  const Vocab& vocab, int threads) {
-  AtomicFile file(path);
-  Footer footer;
-  footer.width = vocab.size() <= (1 << 16) ? 2 : 4;
-  std::vector<uint64_t> table;
-  std::vector<Encoded> encoded(static_cast<size_t>(std::max(threads, 1)) * 4);
+  StoreWriter writer(path, vocab);
+  std::vector<Encoded> encoded(chunks_at_once(threads));
   Lender<EncodingThread> lender;
   const auto make = [&] {
     return std::make_unique<EncodingThread>(EncodingThread{.encoder = tokenizer.encoder(vocab), .ids = {}});
@@ -179,26 +115,62 @@ void write_store(const std::filesystem::path& path, const Corpus& corpus, const 
   for_each_chunk(
       corpus, threads,
       [&](const TextChunk& chunk, int64_t, size_t slot) {
-        lender.with_one(make, [&](EncodingThread& one) { one.encode(chunk, footer.width, encoded[slot]); });
+        lender.with_one(make, [&](EncodingThread& one) { one.encode(chunk, writer, encoded[slot]); });
       },
       [&](size_t count) {
-        for (size_t slot = 0; slot < count; ++slot) {
-          Encoded& block = encoded[slot];
-          table.insert(table.end(), {footer.table, footer.documents});
-          footer.documents += block.documents;
-          footer.tokens += block.ends.back();
-          block.ids.resize(block.ids.size() + (8 - (block.ends.size() * 4 + block.ids.size()) % 8) % 8);
-          file.write(std::as_bytes(std::span(block.ends)));
-          file.write(block.ids);
-          footer.table += block.ends.size() * 4 + block.ids.size();
-        }
+        for (size_t slot = 0; slot < count; ++slot) writer.write(encoded[slot]);
       });
-  for (const auto& one : lender.all()) footer.replaced += static_cast<uint64_t>(one->encoder->replaced());
-  footer.blocks = table.size() / 2;
-  footer.checksum = checksum_of(footer, std::as_bytes(std::span(table)));
-  file.write(std::as_bytes(std::span(table)));
-  file.write(std::as_bytes(std::span(&footer, 1)));
-  file.commit();
+  int64_t replaced = 0;
+  for (const auto& one : lender.all()) replaced += one->encoder->replaced();
+  writer.finish(replaced);
+}
+
+/// The same, from what the counting of the corpus kept.
+void write_store(const std::filesystem::path& path, NumberedChunks& chunks, const CountedCorpus& counted,
+                 const Vocab& vocab, int threads) {
+  std::vector<int32_t> ids_of_counts(static_cast<size_t>(counted.counts.size()));
+  for (int32_t k = 0; k < counted.counts.size(); ++k)
+    ids_of_counts[static_cast<size_t>(k)] = vocab.id(counted.counts.token(k));
+  StoreWriter writer(path, vocab);
+  ThreadPool pool(std::max(threads, 1));
+  std::vector<NumberedChunk> read(chunks_at_once(threads));
+  std::vector<Encoded> encoded(read.size());
+  for (size_t count = read.size(); count == read.size();) {
+    for (count = 0; count < read.size() && chunks.next(read[count]);) ++count;
+    pool.parallel_for(static_cast<int64_t>(count), [&](int64_t k) {
+      const NumberedChunk& chunk = read[static_cast<size_t>(k)];
+      const auto& numbers = counted.numbers[static_cast<size_t>(chunk.thread)];
+      std::vector<int32_t> ids;
+      ids.reserve(chunk.ends.back());
+      for_numbers(chunk.numbers,
+                  [&](uint32_t number) { ids.push_back(ids_of_counts[static_cast<size_t>(numbers[number])]); });
+      Encoded& to = encoded[static_cast<size_t>(k)];
+      to.ends = chunk.ends;
+      to.documents = chunk.ends.size() - 1;
+      to.ids.clear();
+      writer.append(ids, to);
+    });
+    for (size_t k = 0; k < count; ++k) writer.write(encoded[k]);
+  }
+  writer.finish(counted.replaced);
+}
+
+std::string key_of(const Corpus& corpus, const Tokenizer& tokenizer, std::string_view what) {
+  return ContentHash().add(corpus.fingerprint()).add(tokenizer.fingerprint()).add(what).hex();
+}
+
+std::filesystem::path vocab_path(const Corpus& corpus, const Tokenizer& tokenizer, const VocabOptions& vocab,
+                                 const StoreOptions& options) {
+  ContentHash made_with;
+  made_with.add("vocabulary 1").add_integer(vocab.min_freq).add_integer(vocab.max_vocab);
+  made_with.add_integer(static_cast<int64_t>(vocab.filler));
+  for (const std::string& special : vocab.specials) made_with.add(special);
+  return options.folder / (key_of(corpus, tokenizer, made_with.hex()) + ".vocab.json");
+}
+
+std::filesystem::path tokens_path(const Corpus& corpus, const Tokenizer& tokenizer, const Vocab& vocab,
+                                  const StoreOptions& options) {
+  return options.folder / (key_of(corpus, tokenizer, "tokens 1 " + vocab.fingerprint()) + ".tokens");
 }
 
 }  // namespace
@@ -247,28 +219,12 @@ TokenSpan TokenStore::ids(int64_t document) const {
 }
 
 TokenCounts count_tokens(const Corpus& corpus, const Tokenizer& tokenizer, int threads) {
-  Lender<Tally> lender;
-  const auto make = [&] {
-    auto one = std::make_unique<Tally>();
-    one->encoder = tokenizer.encoder([counts = &one->counts](std::string_view token) { return counts->number(token); });
-    return one;
-  };
-  for_each_chunk(
-      corpus, threads,
-      [&](const TextChunk& chunk, int64_t number, size_t) {
-        lender.with_one(make, [&](Tally& one) { one.count(chunk, number); });
-      },
-      [](size_t) {});
-  return together(lender.all());
+  return counted_corpus(corpus, tokenizer, threads).counts;
 }
 
 Vocab stored_vocab(const Corpus& corpus, const Tokenizer& tokenizer, const VocabOptions& vocab,
                    const StoreOptions& options) {
-  ContentHash made_with;
-  made_with.add("vocabulary 1").add_integer(vocab.min_freq).add_integer(vocab.max_vocab);
-  made_with.add_integer(static_cast<int64_t>(vocab.filler));
-  for (const std::string& special : vocab.specials) made_with.add(special);
-  const auto path = options.folder / (key_of(corpus, tokenizer, made_with.hex()) + ".vocab.json");
+  const auto path = vocab_path(corpus, tokenizer, vocab, options);
   if (std::filesystem::exists(path)) return Vocab::load(path);
   const Vocab made = Vocab::of(count_tokens(corpus, tokenizer, options.threads), vocab);
   std::filesystem::create_directories(options.folder);
@@ -278,12 +234,30 @@ Vocab stored_vocab(const Corpus& corpus, const Tokenizer& tokenizer, const Vocab
 
 TokenStore stored_tokens(const Corpus& corpus, const Tokenizer& tokenizer, const Vocab& vocab,
                          const StoreOptions& options) {
-  const auto path = options.folder / (key_of(corpus, tokenizer, "tokens 1 " + vocab.fingerprint()) + ".tokens");
+  const auto path = tokens_path(corpus, tokenizer, vocab, options);
   if (!std::filesystem::exists(path)) {
     std::filesystem::create_directories(options.folder);
     write_store(path, corpus, tokenizer, vocab, options.threads);
   }
   return TokenStore(path);
+}
+
+StoredCorpus stored_corpus(const Corpus& corpus, const Tokenizer& tokenizer, const VocabOptions& vocab,
+                           const StoreOptions& options) {
+  const auto path = vocab_path(corpus, tokenizer, vocab, options);
+  if (std::filesystem::exists(path)) {
+    const Vocab known = Vocab::load(path);
+    return {known, stored_tokens(corpus, tokenizer, known, options)};
+  }
+  std::filesystem::create_directories(options.folder);
+  NumberedChunks chunks(options.folder);
+  const auto counted =
+      counted_corpus(corpus, tokenizer, options.threads, [&](const NumberedChunk& chunk) { chunks.write(chunk); });
+  const Vocab made = Vocab::of(counted.counts, vocab);
+  made.save(path);
+  const auto tokens = tokens_path(corpus, tokenizer, made, options);
+  if (!std::filesystem::exists(tokens)) write_store(tokens, chunks, counted, made, options.threads);
+  return {made, TokenStore(tokens)};
 }
 
 }  // namespace tenfold::text

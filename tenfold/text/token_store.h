@@ -84,4 +84,12 @@ Vocab stored_vocab(const Corpus& corpus, const Tokenizer& tokenizer, const Vocab
 TokenStore stored_tokens(const Corpus& corpus, const Tokenizer& tokenizer, const Vocab& vocab,
                          const StoreOptions& options);
 
+/// Both, in one reading of the corpus that cuts each text once: half the time where neither is stored.
+struct StoredCorpus {
+  Vocab vocab;
+  TokenStore tokens;
+};
+StoredCorpus stored_corpus(const Corpus& corpus, const Tokenizer& tokenizer, const VocabOptions& vocab,
+                           const StoreOptions& options);
+
 }  // namespace tenfold::text

@@ -83,7 +83,17 @@ bool append_hangul(char32_t c, std::string& to) {
 
 }  // namespace
 
-uint32_t properties(char32_t c) {
+constinit const std::array<uint32_t, 0x80> ascii_properties = [] {
+  std::array<uint32_t, 0x80> bits{};
+  size_t run = 0;
+  for (size_t c = 0; c < bits.size(); ++c) {
+    while (run + 1 < std::size(runs) && runs[run + 1].first <= c) ++run;
+    bits[c] = runs[run].bits;
+  }
+  return bits;
+}();
+
+uint32_t properties_beyond_ascii(char32_t c) {
   // The scripts of alphabets, looked up at once; what is beyond is searched for.
   constexpr char32_t direct = 0x3400;
   static const auto near = [] {

@@ -2,6 +2,7 @@
 // What the tokenisers ask about a character. The tables are our own (tools/make_text_tables.py, from Python's Unicode
 // 14 and spaCy's character classes), so that tokens stay the same whatever Unicode library a system has.
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,8 +30,14 @@ enum Property : uint32_t {
   after_digit = 1u << 16,  ///< split off at the end behind 0-9: currency, one-letter units, +
 };
 
+/// Those of ASCII, and of any character from 0x80 on.
+extern const std::array<uint32_t, 0x80> ascii_properties;
+uint32_t properties_beyond_ascii(char32_t character);
+
 /// All bits of a character; those of U+10FFFF for what is beyond.
-uint32_t properties(char32_t character);
+inline uint32_t properties(char32_t character) {
+  return character < 0x80 ? ascii_properties[character] : properties_beyond_ascii(character);
+}
 inline bool has(char32_t character, uint32_t any_of) { return (properties(character) & any_of) != 0; }
 
 /// Appends lower case as Python's str.lower() gives it: full mapping, the sigma that ends a word by its neighbours in

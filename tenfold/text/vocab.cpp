@@ -71,20 +71,31 @@ const std::vector<std::string>& legacy_specials() {
 
 TokenCounts::TokenCounts() : ends_(1, 0), places_(1024) {}
 
-size_t TokenCounts::place(std::string_view token) const {
+size_t TokenCounts::place(std::string_view token, uint64_t hash) const {
   const size_t mask = places_.size() - 1;
-  size_t at = TextHash{}(token)&mask;
-  while (places_[at] != 0 && this->token(places_[at] - 1) != token) at = (at + 1) & mask;
+  size_t at = hash & mask;
+  while (places_[at].number != 0 && (places_[at].hash != hash >> 32 || this->token(places_[at].number - 1) != token))
+    at = (at + 1) & mask;
   return at;
 }
 
-int32_t TokenCounts::number(std::string_view token) {
-  if (const int32_t known = places_[place(token)]; known != 0) return known - 1;
-  if (times_.size() * 2 >= places_.size()) {
-    places_.assign(places_.size() * 2, 0);
-    for (int32_t k = 0; k < size(); ++k) places_[place(this->token(k))] = k + 1;
+void TokenCounts::grow() {
+  places_.assign(places_.size() * 2, {});
+  for (int32_t k = 0; k < size(); ++k) {
+    const uint64_t hash = TextHash{}(token(k));
+    places_[place(token(k), hash)] = {static_cast<uint32_t>(hash >> 32), k + 1};
   }
-  places_[place(token)] = static_cast<int32_t>(times_.size()) + 1;
+}
+
+int32_t TokenCounts::number(std::string_view token) {
+  const uint64_t hash = TextHash{}(token);
+  size_t at = place(token, hash);
+  if (places_[at].number != 0) return places_[at].number - 1;
+  if (times_.size() * 2 >= places_.size()) {
+    grow();
+    at = place(token, hash);
+  }
+  places_[at] = {static_cast<uint32_t>(hash >> 32), static_cast<int32_t>(times_.size()) + 1};
   bytes_.append(token);
   ends_.push_back(bytes_.size());
   times_.push_back(0);

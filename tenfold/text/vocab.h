@@ -44,12 +44,17 @@ class TokenCounts {
   int64_t times(int32_t number) const { return times_[static_cast<size_t>(number)]; }
 
  private:
-  size_t place(std::string_view token) const;
+  struct Place {
+    uint32_t hash = 0;   ///< of its bits those that do not choose the place
+    int32_t number = 0;  ///< + 1; 0 is free
+  };
+  size_t place(std::string_view token, uint64_t hash) const;
+  void grow();
 
   std::string bytes_;         ///< of all tokens
   std::vector<size_t> ends_;  ///< where token k ends is where k + 1 begins
   std::vector<int64_t> times_;
-  std::vector<int32_t> places_;  ///< open addressing: a token's number + 1, 0 is free; at most half full
+  std::vector<Place> places_;  ///< open addressing; at most half full
 };
 
 /// fastai 2.8 fills a vocabulary with `xxfake` up to a multiple of 8, and adds eight more where it is one already.

@@ -31,13 +31,32 @@ class WordTokenizer::Words : public Encoder {
     mark_repeated_characters(text_);
     mark_repeated_words(text_);
     ids.push_back(begin_);
+    const char* const end = text_.text.data() + text_.text.size();
     each_word(
-        text_.text, gap_, [&](std::string_view word) { append_word(word, ids); },
+        text_.text, gap_,
+        [&](std::string_view word) {
+          if (word.size() <= WordKey::longest) {
+            const auto key = WordKey::of(word, static_cast<size_t>(end - word.data()));
+            if (const auto* known = cache_.find(key)) return append_short(*known, ids);
+          }
+          append_word(word, ids);
+        },
         [&](std::string_view gap) { append_pieces(gap, Kind::gap, ids); });
     end_run(ids);
   }
 
  private:
+  /// What append_pieces() does, for most words.
+  void append_short(const WordCache::Short& word, std::vector<int32_t>& ids) {
+    ++word_;
+    if (word.has_parts) {
+      for (size_t k = 0; k < word.count; ++k) append_piece(word.ids[k], word.parts[k], ids);
+      return;
+    }
+    end_run(ids);
+    for (size_t k = 0; k < word.count; ++k) ids.push_back(word.ids[k]);
+  }
+
   /// A word longer than anybody writes is cut, so that its pieces fit in memory.
   void append_word(std::string_view word, std::vector<int32_t>& ids) {
     while (word.size() > longest_word) {
@@ -52,6 +71,9 @@ class WordTokenizer::Words : public Encoder {
 
   enum class Kind { word, gap };
   void append_pieces(std::string_view text, Kind kind, std::vector<int32_t>& ids) {
+    if (text.size() <= WordKey::longest) {
+      if (const auto* known = cache_.find(WordKey::of(text, text.size()))) return append_short(*known, ids);
+    }
     if (const auto* known = cache_.find(text)) {
       append_pieces(known->ids, known->parts, ids);
       return;
@@ -95,19 +117,25 @@ class WordTokenizer::Words : public Encoder {
       ids.insert(ids.end(), pieces.begin(), pieces.end());
       return;
     }
-    for (size_t k = 0; k < pieces.size(); ++k) {
-      if (parts[k] == 0) {
-        end_run(ids);
-      } else {
-        run_.push_back(parts[k]);
-        run_words_.push_back(word_);
-      }
-      ids.push_back(pieces[k]);
+    for (size_t k = 0; k < pieces.size(); ++k) append_piece(pieces[k], parts[k], ids);
+  }
+
+  void append_piece(int32_t id, English::Part part, std::vector<int32_t>& ids) {
+    if (part == 0) {
+      end_run(ids);
+    } else {
+      run_.push_back(part);
+      run_words_.push_back(word_);
     }
+    ids.push_back(id);
+  }
+
+  void end_run(std::vector<int32_t>& ids) {
+    if (!run_.empty()) put_exceptions(ids);
   }
 
   /// Puts exceptions for the pieces that make them up; the run's ids are the last ones.
-  void end_run(std::vector<int32_t>& ids) {
+  void put_exceptions(std::vector<int32_t>& ids) {
     if (run_.size() > 1) english_.find(run_, found_);
     if (run_.size() > 1 && !found_.empty()) {
       const size_t start = ids.size() - run_.size();

@@ -71,6 +71,27 @@ TEST(TokenStore, HoldsWhatOneThreadWouldSee) {
   }
 }
 
+TEST(StoredCorpus, IsWhatItsPartsAre) {
+  const Folder folder;
+  const auto corpus = file_corpus({folder.file("texts.txt", csv_of(made_up(3 << 20)) + "caf\xE9\n")}, TextIs::line);
+  const WordTokenizer tokenizer;
+  const StoreOptions apart{.folder = folder.path() + "/apart"};
+  const Vocab vocab = stored_vocab(*corpus, tokenizer, {.min_freq = 2}, apart);
+  const TokenStore tokens = stored_tokens(*corpus, tokenizer, vocab, apart);
+  for (const int threads : {1, 2, 5}) {
+    const StoreOptions options{.folder = folder.path() + "/" + std::to_string(threads), .threads = threads};
+    for (const char* time : {"made", "loaded"}) {
+      const StoredCorpus both = stored_corpus(*corpus, tokenizer, {.min_freq = 2}, options);
+      EXPECT_EQ(both.vocab.tokens(), vocab.tokens()) << threads << time;
+      EXPECT_EQ(both.tokens.replaced(), tokens.replaced()) << threads << time;
+      EXPECT_EQ(read_file(both.tokens.path()), read_file(tokens.path())) << threads << time;
+    }
+    size_t files = 0;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(options.folder)) ++files;
+    EXPECT_EQ(files, 2u) << "the vocabulary and the tokens, nothing else";
+  }
+}
+
 TEST(TokenStore, IsMadeOnceForItsContent) {
   const Folder folder;
   const std::string path = folder.file("a.csv", "text\none two\n");
