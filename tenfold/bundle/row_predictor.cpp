@@ -28,6 +28,10 @@ const TablePipeline& table_of(const Pipeline& pipeline) {
     throw ConfigError("bundle",
                       "counts days since events of other rows (table.elapsed), which one row does not tell; predict "
                       "the rows of a file together");
+  if (!table->companion.trees.empty())
+    throw ConfigError("bundle",
+                      "has boosted trees beside its network, which are not asked about single rows; train with "
+                      "companion = \"none\", or predict the rows of a file together");
   return *table;
 }
 

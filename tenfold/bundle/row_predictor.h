@@ -18,7 +18,8 @@ class RowPredictor {
  public:
   using Row = std::vector<std::pair<std::string, std::string>>;  ///< column and value, in any order
 
-  /// Throws ConfigError where the bundle is not a table's, or its features are made of other rows (table.elapsed).
+  /// Throws ConfigError where the bundle is not a table's, its features are made of other rows (table.elapsed), or
+  /// trees stand beside its network.
   explicit RowPredictor(Bundle bundle);
 
   /// Probabilities of names(), or values in the table's unit. A value is read as its column was in training, so "7" is

@@ -86,7 +86,7 @@ TEST(RowPredictor, SaysValuesInTheUnitOfTheTable) {
     EXPECT_NEAR(predictor.predict(named(kRows[k])).at(0), expected[static_cast<int64_t>(k)][0].item<float>(), 1e-5);
 }
 
-TEST(RowPredictor, NamesWhatIsMissing) {
+TEST(RowPredictor, NamesWhatIsMissingAndWhatItCannotDo) {
   RowPredictor predictor(bundle_for({.target = {"sold > 5"}}));
   try {
     predictor.predict({{"when", "2015-01-31"}, {"shop", "north"}, {"code", "3"}, {"wieght", "1"}});
@@ -101,6 +101,9 @@ TEST(RowPredictor, NamesWhatIsMissing) {
   auto options = tabular::DataOptions{.target = {"sold > 5"}};
   auto bundle = bundle_for(options);
   std::get<TablePipeline>(bundle.pipeline.of).data.elapsed = {"open"};
+  EXPECT_THROW(RowPredictor{bundle}, ConfigError);
+  bundle = bundle_for(options);
+  std::get<TablePipeline>(bundle.pipeline.of).companion.trees = {"tree"};
   EXPECT_THROW(RowPredictor{bundle}, ConfigError);
 }
 
