@@ -5,6 +5,7 @@
 
 #include "tenfold/core/error.h"
 #include "tenfold/nn/tensor_file.h"
+#include "tenfold/tabular/collab.h"
 #include "tenfold/tabular/table_model.h"
 #include "tenfold/text/awd_classifier.h"
 #include "tenfold/text/awd_lstm.h"
@@ -44,7 +45,11 @@ std::shared_ptr<nn::Model> network_of(const TextPipeline& texts, const Pipeline&
 }
 
 std::shared_ptr<nn::Model> network_of(const TablePipeline& table, const Pipeline& pipeline) {
-  return tabular::make_model(table.model, tabular::shape_of(table.preprocessor), pipeline.task, 0);
+  const auto shape = tabular::shape_of(table.preprocessor);
+  if (!tabular::of_ratings(table.collab)) return tabular::make_model(table.model, shape, pipeline.task, 0);
+  if (shape.levels.size() != 2)
+    throw ConfigError("collab", "has " + std::to_string(shape.levels.size()) + " categories; ratings have two");
+  return tabular::make_collab_model(table.collab, shape.levels[0], shape.levels[1], 0);
 }
 
 std::shared_ptr<nn::Model> network_of(const TranslationPipeline& translation, const Pipeline& pipeline) {

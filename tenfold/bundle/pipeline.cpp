@@ -102,6 +102,7 @@ void read(TextPipeline& texts, const Json& json) {
 Json described(const TablePipeline& table) {
   Json json = {
       {"data", to_json(table.data)}, {"model", to_json(table.model)}, {"preprocessing", to_json(table.preprocessor)}};
+  if (tabular::of_ratings(table.collab)) json["collab"] = to_json(table.collab);
   const auto& companion = table.companion;
   if (!companion.trees.empty())
     json["companion"] = {{"kind", "lightgbm"}, {"network", companion.network}, {"models", companion.trees.size()}};
@@ -126,6 +127,7 @@ void read(TablePipeline& table, const Json& json) {
   assign(table.data, json.at("data"), "data");
   assign(table.model, json.at("model"), "model");
   table.preprocessor = tabular::preprocessor_of(json.at("preprocessing"), "the bundle");
+  if (json.contains("collab")) assign(table.collab, json.at("collab"), "collab");
   if (json.contains("companion")) read(table.companion, json.at("companion"));
 }
 

@@ -9,6 +9,7 @@
 
 #include "tenfold/core/options.h"
 #include "tenfold/nn/task.h"
+#include "tenfold/tabular/collab_options.h"
 #include "tenfold/tabular/model_options.h"
 #include "tenfold/tabular/options.h"
 #include "tenfold/tabular/preprocess.h"
@@ -49,6 +50,7 @@ struct TablePipeline {
   tabular::ModelOptions model;
   tabular::Preprocessor preprocessor;
   TableCompanion companion{};
+  tabular::CollabOptions collab{};  ///< of ratings, whose network they name instead of `model`
 };
 
 struct TranslationPipeline {

@@ -41,6 +41,8 @@ class Application {
   virtual std::vector<std::string> told() const { return {}; }
   /// What else happens in the fit of stage k; before the log's own callback, so that what they add to an epoch is told.
   virtual std::vector<Callback> callbacks(size_t /*k*/) { return {}; }
+  /// After the last stage, before anything is measured or saved.
+  virtual void settle() {}
   /// Trains what stands beside the network, if anything is asked for, and puts it into the pipeline; `valid` is what
   /// the network predicts on the validation rows, as it is learnt, `metric` what the blend is chosen by. Returns what
   /// the summary says of it; null where nothing was asked for.

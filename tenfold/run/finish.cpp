@@ -138,6 +138,7 @@ report::Page page_of(const Trained& trained, const Pipeline& pipeline, Learner& 
 Json write_results(const Trained& trained, Application& application, const Watch& watch) {
   const auto& recipe = trained.recipe;
   auto& learner = application.learner();
+  application.settle();
   Pipeline pipeline = application.pipeline();
   const auto& data = learner.data();
   const auto names = in_unit(pipeline, metric_names(learner));

@@ -13,6 +13,7 @@
 #include "tenfold/run/preset.h"
 #include "tenfold/run/stage_plan.h"
 #include "tenfold/schedule/shape.h"
+#include "tenfold/tabular/collab_options.h"
 #include "tenfold/tabular/model_options.h"
 #include "tenfold/tabular/options.h"
 #include "tenfold/tabular/trees_options.h"
@@ -147,6 +148,7 @@ struct Recipe {
   text::ModelOptions text_model{};
   tabular::DataOptions table{};
   tabular::ModelOptions table_model{};
+  tabular::CollabOptions collab{};
   tabular::Companion companion = tabular::Companion::none;
   tabular::TreesOptions trees{};
   text::PairOptions translation{};
@@ -177,6 +179,7 @@ void fields(Visitor&& visit, Recipe& o) {
   visit("text_model", o.text_model, "");
   visit("table", o.table, "");
   visit("table_model", o.table_model, "");
+  visit("collab", o.collab, "");
   visit("companion", o.companion,
         "tables: what is trained on the same rows beside the network and blended with it by the weight that the "
         "validation rows like best. lightgbm: boosted trees ([trees]); auto: where LightGBM is installed; none. Two "

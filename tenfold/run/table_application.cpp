@@ -7,6 +7,7 @@
 #include "tenfold/core/error.h"
 #include "tenfold/data/dates.h"
 #include "tenfold/run/companion.h"
+#include "tenfold/tabular/collab.h"
 #include "tenfold/tabular/understand/residuals.h"
 #include "tenfold/tabular/understand/vectors.h"
 
@@ -18,14 +19,31 @@ constexpr const char* kNoTrees =
     "no boosted trees beside the network: companion is auto, and LightGBM is not installed (`pip install lightgbm`, "
     "and TENFOLD_LIGHTGBM names its lib_lightgbm.so)";
 
+constexpr int64_t kRecommended = 10;
+constexpr int64_t kMostUsers = 2000;  // whose recommendations are looked at: each is a pass over all items
+
+/// Ratings are numbers, also where they are few and whole.
+tabular::LoadedTable loaded_for(const Recipe& recipe) {
+  auto options = recipe.table;
+  std::vector<std::string> only;
+  if (tabular::of_ratings(recipe.collab)) {
+    for (const auto& [option, value] : {std::pair{"user", recipe.collab.user}, {"item", recipe.collab.item}})
+      if (value.empty())
+        throw ConfigError(std::string("collab.") + option, "is empty; ratings need a column of users and one of items");
+    if (options.kind == tabular::Target::automatic) options.kind = tabular::Target::regression;
+    only = {recipe.collab.user, recipe.collab.item};
+  }
+  return tabular::load(options, recipe.training.seed, recipe.training.threads, only);
+}
+
 }  // namespace
 
-TableApplication::TableApplication(const Recipe& recipe)
-    : recipe_(recipe), loaded_(tabular::load(recipe.table, recipe.training.seed, recipe.training.threads)) {
+TableApplication::TableApplication(const Recipe& recipe) : recipe_(recipe), loaded_(loaded_for(recipe)) {
   if (!recipe.loss.range.empty())
     throw ConfigError("loss.range", "is for images; a table's is table_model.range, in the unit that is trained on");
   loaded_.table.task = task_for(recipe, loaded_.table.task, loaded_.table.data);
-  learner_ = tabular::learner(loaded_.table, recipe.table_model, recipe.training);
+  learner_ = tabular::of_ratings(recipe.collab) ? tabular::collab_learner(loaded_.table, recipe.collab, recipe.training)
+                                                : tabular::learner(loaded_.table, recipe.table_model, recipe.training);
   const bool wanted =
       recipe.companion == tabular::Companion::lightgbm ||
       (recipe.companion == tabular::Companion::automatic && tabular::has_trees_library(recipe.trees.library));
@@ -38,12 +56,36 @@ Json TableApplication::facts() const {
 }
 
 std::string TableApplication::network() const {
+  if (tabular::of_ratings(recipe_.collab)) return name_of(recipe_.collab.arch);
   return name_of(recipe_.table_model.arch == tabular::Arch::automatic ? tabular::Arch::modern
                                                                       : recipe_.table_model.arch);
 }
 
 Pipeline TableApplication::pipeline() {
-  return pipeline_of(*learner_, TablePipeline{recipe_.table, recipe_.table_model, loaded_.preprocessor});
+  return pipeline_of(*learner_, TablePipeline{.data = recipe_.table,
+                                              .model = recipe_.table_model,
+                                              .preprocessor = loaded_.preprocessor,
+                                              .companion = {},
+                                              .collab = recipe_.collab});
+}
+
+void TableApplication::settle() {
+  if (tabular::of_ratings(recipe_.collab)) tabular::average_unseen(learner_->model());
+}
+
+void TableApplication::score(Split split, const Predictions& predictions, Json& figures, const OnItems&) {
+  if (!tabular::of_ratings(recipe_.collab) || !predictions.target.defined()) return;
+  const auto rows = [&](Split part) {
+    return std::dynamic_pointer_cast<const tabular::TableDataset>(learner_->data().split(part));
+  };
+  const auto train = rows(Split::train), measured = rows(split);
+  const auto& scale = loaded_.preprocessor.target.scales.at(0);
+  const double liked =
+      recipe_.collab.liked > 0 ? tabular::forward(scale, recipe_.collab.liked) : tabular::mean_target(*train);
+  const auto& levels = loaded_.table.shape.levels;
+  const double recall =
+      tabular::recall_at(*learner_, *train, *measured, levels.at(0), levels.at(1), kRecommended, liked, kMostUsers);
+  figures["recall_at_" + std::to_string(kRecommended)] = std::isfinite(recall) ? Json(recall) : Json(nullptr);
 }
 
 Json TableApplication::accompany(Pipeline& pipeline, const Predictions& valid, const std::string& metric,

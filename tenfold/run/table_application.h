@@ -24,6 +24,10 @@ class TableApplication : public Application {
   std::string network() const override;
   Pipeline pipeline() override;
   std::vector<std::string> told() const override { return loaded_.told; }
+  /// Of ratings: users and items that training has not seen become the mean one.
+  void settle() override;
+  /// Of ratings: recall_at_10.
+  void score(Split split, const Predictions& predictions, Json& figures, const OnItems& progress) override;
   /// Boosted trees.
   Json accompany(Pipeline& pipeline, const Predictions& valid, const std::string& metric,
                  const OnItems& progress) override;

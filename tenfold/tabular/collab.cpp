@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <string>
 
 #include "tenfold/core/error.h"
@@ -48,6 +49,18 @@ std::vector<Recommendation> best(const at::Tensor& ratings, int64_t count, const
                     });
   left.resize(kept);
   return left;
+}
+
+/// take(user, item, rating) for each row.
+template <class Take>
+void each_rating(const TableDataset& ratings, Take&& take) {
+  std::vector<int64_t> all(static_cast<size_t>(ratings.size()));
+  std::iota(all.begin(), all.end(), 0);
+  const auto batch = ratings.gather(std::move(all), std::nullopt);
+  const auto rating = batch.y.to(at::kDouble).flatten().contiguous();
+  const auto* pair = batch.x[0].const_data_ptr<int64_t>();
+  const auto* value = rating.const_data_ptr<double>();
+  for (int64_t k = 0; k < ratings.size(); ++k) take(pair[2 * k], pair[2 * k + 1], value[k]);
 }
 
 /// Puts the network back into the mode it was in.
@@ -142,29 +155,32 @@ std::vector<Recommendation> recommend(Learner& learner, int64_t users, int64_t i
   return best(ratings_of(learner, items, user), count, seen);
 }
 
+double mean_target(const TableDataset& ratings) {
+  double sum = 0;
+  each_rating(ratings, [&](int64_t, int64_t, double rating) { sum += rating; });
+  return sum / static_cast<double>(ratings.size());
+}
+
 double recall_at(Learner& learner, const TableDataset& train, const TableDataset& valid, int64_t users, int64_t items,
-                 int64_t count, double relevant) {
+                 int64_t count, double relevant, int64_t most_users) {
   std::map<int64_t, std::unordered_set<int64_t>> wanted, rated;
-  const auto each = [](const TableDataset& ratings, auto&& take) {
-    std::vector<int64_t> all(static_cast<size_t>(ratings.size()));
-    for (size_t k = 0; k < all.size(); ++k) all[k] = static_cast<int64_t>(k);
-    const auto batch = ratings.gather(std::move(all), std::nullopt);
-    const auto rating = batch.y.to(at::kDouble).flatten().contiguous();
-    const auto* pair = batch.x[0].const_data_ptr<int64_t>();
-    for (int64_t k = 0; k < ratings.size(); ++k) take(pair[2 * k], pair[2 * k + 1], rating.const_data_ptr<double>()[k]);
-  };
-  each(valid, [&](int64_t user, int64_t item, double rating) {
+  each_rating(valid, [&](int64_t user, int64_t item, double rating) {
     if (rating >= relevant && item != 0) wanted[user].insert(item);
   });
-  each(train, [&](int64_t user, int64_t item, double) { rated[user].insert(item); });
+  each_rating(train, [&](int64_t user, int64_t item, double) { rated[user].insert(item); });
   double sum = 0;
+  const auto among = static_cast<int64_t>(wanted.size());
+  const int64_t every = most_users > 0 ? std::max<int64_t>((among + most_users - 1) / most_users, 1) : 1;
+  int64_t place = 0, looked = 0;
   for (const auto& [user, items_wanted] : wanted) {
+    if (place++ % every != 0) continue;
+    ++looked;
     int64_t found = 0;
     for (const auto& one : recommend(learner, users, items, user, count, rated[user]))
       found += items_wanted.contains(one.item);
     sum += static_cast<double>(found) / static_cast<double>(items_wanted.size());
   }
-  return wanted.empty() ? std::numeric_limits<double>::quiet_NaN() : sum / static_cast<double>(wanted.size());
+  return looked == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / static_cast<double>(looked);
 }
 
 }  // namespace tenfold::tabular

@@ -54,8 +54,12 @@ std::vector<Recommendation> recommend(Learner& learner, int64_t users, int64_t i
 
 /// Mean over users of the share of their relevant items (those of `valid` with a rating of at least `relevant`) that
 /// are among their `count` recommendations, from which what they rated in `train` is left out. Users without relevant
-/// items do not count; NaN where there is none with any.
+/// items do not count; NaN where there is none with any. Of more than `most_users` (0: no bound) users every second,
+/// third, … is looked at.
 double recall_at(Learner& learner, const TableDataset& train, const TableDataset& valid, int64_t users, int64_t items,
-                 int64_t count, double relevant);
+                 int64_t count, double relevant, int64_t most_users = 0);
+
+/// Of the ratings, as they are learnt.
+double mean_target(const TableDataset& ratings);
 
 }  // namespace tenfold::tabular

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -18,6 +19,7 @@ constexpr auto names(CollabArch) {
 }
 
 struct CollabOptions {
+  std::string user, item;
   CollabArch arch = CollabArch::dot;
   int64_t factors = 50;
   std::vector<int64_t> layers{};
@@ -25,10 +27,18 @@ struct CollabOptions {
   double embedding_dropout = 0;
   std::vector<double> range{};
   bool legacy = false;
+  double liked = 0;
 };
+
+/// Whether they make a table one of ratings.
+inline bool of_ratings(const CollabOptions& o) { return !o.user.empty() || !o.item.empty(); }
 
 template <class Visitor>
 void fields(Visitor&& visit, CollabOptions& o) {
+  visit("user", o.user,
+        "column of who rates; with item it makes the table one of ratings: other columns are left out, users and items "
+        "that training has not seen are taken for the mean one, and `tenfold recommend` knows what to recommend");
+  visit("item", o.item, "column of what is rated");
   visit("arch", o.arch,
         "dot multiplies a user's vector with an item's and adds a bias of either: hard to beat where there are ratings "
         "alone; neural puts both through hidden layers, slower");
@@ -40,6 +50,8 @@ void fields(Visitor&& visit, CollabOptions& o) {
         "lowest and highest rating that can be predicted; a little beyond the scale (0, 5.5 for 1 to 5 stars), since a "
         "sigmoid reaches its ends never. Empty: no limit");
   visit("legacy", o.legacy, "first vectors as fastai 0.7's (even in ±0.05) instead of 2.x's (deviation 0.01)");
+  visit("liked", o.liked,
+        "recall_at_10 counts ratings of at least this as liked; 0 takes the mean of the training ratings");
 }
 
 }  // namespace tenfold::tabular

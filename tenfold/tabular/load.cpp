@@ -106,6 +106,25 @@ Frame with_elapsed(Frame frame, const DataOptions& options) {
   return add_elapsed(frame, options.elapsed, date_of(frame, options), options.elapsed_by);
 }
 
+/// Puts these columns first, and leaves all others but the target out of what is learnt from.
+void take_only(const std::vector<std::string>& only, Frame& frame, DataOptions& options) {
+  auto order = only;
+  const auto among = [](const std::vector<std::string>& list, const std::string& name) {
+    return std::find(list.begin(), list.end(), name) != list.end();
+  };
+  options.ignore.clear();
+  for (const auto& name : frame.names()) {
+    if (among(only, name)) continue;
+    order.push_back(name);
+    if (!among(options.target, name)) options.ignore.push_back(name);
+  }
+  options.categorical = only;
+  options.continuous.clear();
+  options.dates.clear();
+  options.target_encode.clear();
+  frame = frame.select(order);
+}
+
 }  // namespace
 
 ReadOptions read_options(const DataOptions& options, int threads) {
@@ -156,9 +175,11 @@ SplitRows part_rows(const Frame& frame, const DataOptions& options, uint64_t see
   return out;
 }
 
-LoadedTable load(const DataOptions& options, uint64_t seed, int threads) {
+LoadedTable load(const DataOptions& given, uint64_t seed, int threads, const std::vector<std::string>& only) {
   LoadedTable loaded;
-  loaded.frame = read_table(options.path, options, threads, &loaded.told);
+  loaded.frame = read_table(given.path, given, threads, &loaded.told);
+  DataOptions options = given;
+  if (!only.empty()) take_only(only, loaded.frame, options);
   loaded.split = part_rows(loaded.frame, options, seed);
   add(loaded.told, loaded.split.remarks, "");
   const auto& parts = loaded.split.parts;

@@ -25,7 +25,9 @@ struct LoadedTable {
 };
 
 /// Reads, splits by the seed, fits and applies. Throws what read_frame(), split_rows(), fit() and apply() do.
-LoadedTable load(const DataOptions& options, uint64_t seed = 42, int threads = 0);
+/// `only`, if not empty, are the columns to learn from, as categories in this order; throws as Frame::select() does.
+LoadedTable load(const DataOptions& options, uint64_t seed = 42, int threads = 0,
+                 const std::vector<std::string>& only = {});
 
 /// The rows that train and those that validate; all train where validation rows have a file of their own. Throws as
 /// split_rows() does.

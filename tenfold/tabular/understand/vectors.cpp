@@ -7,6 +7,8 @@
 
 #include "tenfold/core/error.h"
 #include "tenfold/data/write_csv.h"
+#include "tenfold/nn/tensor_file.h"
+#include "tenfold/tabular/collab.h"
 #include "tenfold/tabular/embeddings.h"
 #include "tenfold/train/embedding.h"
 
@@ -29,6 +31,11 @@ std::vector<CategoryVectors> category_vectors(const Preprocessor& preprocessor, 
     for (size_t c = 0; c < preprocessor.categories.size(); ++c)
       all.push_back({preprocessor.categories[c], embeddings->vectors(c).detach().to(at::kFloat).cpu()});
     break;
+  }
+  if (auto* pairs = dynamic_cast<DotBias*>(&model)) {
+    auto weights = nn::state_of(*pairs);
+    all.push_back({preprocessor.categories.at(0), weights.at("u_weight.weight").detach().to(at::kFloat).cpu()});
+    all.push_back({preprocessor.categories.at(1), weights.at("i_weight.weight").detach().to(at::kFloat).cpu()});
   }
   return all;
 }
