@@ -30,9 +30,9 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> table = [] {
     std::vector<Command> rows;
     for (const auto& row : {inspect_command, lr_find_command, train_command, evaluate_command, predict_command,
-                            generate_command, explain_command, explain_task_command, rank_backbones_command,
-                            models_list_command, models_pull_command, models_verify_command, runs_list_command,
-                            runs_compare_command, doctor_command, completion_command, docs_command})
+                            generate_command, recommend_command, explain_command, explain_task_command,
+                            rank_backbones_command, models_list_command, models_pull_command, models_verify_command,
+                            runs_list_command, runs_compare_command, doctor_command, completion_command, docs_command})
       rows.push_back(with_json(row()));
     return rows;
   }();

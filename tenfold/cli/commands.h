@@ -17,6 +17,7 @@ Command train_command();
 Command evaluate_command();
 Command predict_command();
 Command generate_command();
+Command recommend_command();
 Command explain_command();
 Command rank_backbones_command();
 Command explain_task_command();

@@ -27,7 +27,7 @@ tabular::LoadedTable loaded_for(const Recipe& recipe) {
   auto options = recipe.table;
   std::vector<std::string> only;
   if (tabular::of_ratings(recipe.collab)) {
-    for (const auto& [option, value] : {std::pair{"user", recipe.collab.user}, {"item", recipe.collab.item}})
+    for (const auto& [option, value] : {std::pair{"user", recipe.collab.user}, std::pair{"item", recipe.collab.item}})
       if (value.empty())
         throw ConfigError(std::string("collab.") + option, "is empty; ratings need a column of users and one of items");
     if (options.kind == tabular::Target::automatic) options.kind = tabular::Target::regression;

@@ -11,6 +11,7 @@ Answer train(const Arguments& arguments);
 Answer evaluate_model(const Arguments& arguments);
 Answer predict_items(const Arguments& arguments);
 Answer generate_text(const Arguments& arguments);
+Answer recommend(const Arguments& arguments);
 Answer explain(const Arguments& arguments);
 Answer explain_task(const Arguments& arguments);
 Answer rank_networks(const Arguments& arguments);

@@ -33,10 +33,19 @@ int main(int count, char** words) {
   keep_freed_memory();
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is then an error that says so, not a kill
   const std::map<std::string, Answer (*)(const Arguments&)> computing = {
-      {"inspect", inspect},         {"lr-find", find_rate},         {"train", train},
-      {"evaluate", evaluate_model}, {"predict", predict_items},     {"generate", generate_text},
-      {"explain", explain},         {"explain-task", explain_task}, {"rank-backbones", rank_networks},
-      {"models list", list_models}, {"models pull", pull_models},   {"models verify", verify_models},
+      {"inspect", inspect},
+      {"lr-find", find_rate},
+      {"train", train},
+      {"evaluate", evaluate_model},
+      {"predict", predict_items},
+      {"generate", generate_text},
+      {"recommend", recommend},
+      {"explain", explain},
+      {"explain-task", explain_task},
+      {"rank-backbones", rank_networks},
+      {"models list", list_models},
+      {"models pull", pull_models},
+      {"models verify", verify_models},
       {"doctor", doctor},
   };
   return run_program({words + 1, words + count}, [&](const Command& command, const Arguments& arguments) {
