@@ -99,6 +99,27 @@ TEST_F(CompanionRun, GoesWithoutOrSaysHowToGetIt) {
   EXPECT_THROW(complete(images), ConfigError);
 }
 
+// A tree of one leaf is all that this needs, LightGBM is not.
+TEST_F(CompanionRun, AModelFileCarriesTreesAndWeight) {
+  result(recipe(), "alone");
+  const auto network = predicted("alone");
+  Bundle bundle = load_bundle(scratch_.path / "alone/model.safetensors");
+  auto& companion = std::get<TablePipeline>(bundle.pipeline.of).companion;
+  companion.network = 0.25;
+  companion.trees = {
+      "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nmax_feature_idx=2\nobjective=regression\n\n"
+      "Tree=0\nnum_leaves=1\nnum_cat=0\nleaf_value=5.5\n\n\nend of trees\n"};
+  save_bundle(scratch_.path / "alone/model.safetensors", bundle.pipeline, *bundle.model);
+  const auto expected = at::exp(0.25 * network.log() + 0.75 * 5.5);
+  EXPECT_TRUE(at::allclose(predicted("alone"), expected, 1e-4));
+
+  // A file that lost its trees says so.
+  auto file = nn::read_tensors(scratch_.path / "alone/model.safetensors");
+  file.tensors.erase("companion.trees.0");
+  nn::write_safetensors(scratch_.path / "cut.safetensors", file.tensors, file.metadata);
+  EXPECT_THROW(load_bundle(scratch_.path / "cut.safetensors"), WeightsError);
+}
+
 TEST_F(CompanionRun, BlendsInTheRunAndInTheModelFile) {
   if (!tabular::has_trees_library()) GTEST_SKIP() << "LightGBM is not installed";
   auto with = recipe();
@@ -135,12 +156,6 @@ TEST_F(CompanionRun, BlendsInTheRunAndInTheModelFile) {
   const auto page = read("with/report.html");
   EXPECT_THAT(page, HasSubstr("Network, trees and blend"));
   EXPECT_THAT(page, HasSubstr("blend, cross-fitted"));
-
-  // A model file whose trees were cut off says so.
-  auto file = nn::read_tensors(scratch_.path / "with/model.safetensors");
-  file.tensors.erase("companion.trees.0");
-  nn::write_safetensors(scratch_.path / "cut.safetensors", file.tensors, file.metadata);
-  EXPECT_THROW(load_bundle(scratch_.path / "cut.safetensors"), WeightsError);
 }
 
 TEST_F(CompanionRun, KnowsClassesAndATestSet) {
