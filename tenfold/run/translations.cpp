@@ -66,7 +66,7 @@ const text::SentencePairs& pairs_of(const Data& data, Split split) {
 
 Json bleu_figures(const text::SentencePairs& pairs, const std::vector<std::string>& translations) {
   const auto bleu = text::corpus_bleu(translations, pairs.target);
-  return {{"bleu", bleu.score}, {"brevity_penalty", bleu.brevity_penalty}, {"bleu_precisions", bleu.precisions}};
+  return {{"bleu", bleu.score}, {"brevity_penalty", bleu.brevity_penalty}};
 }
 
 std::string translations_csv(const std::vector<std::string>& sources, const std::vector<std::string>& translations,

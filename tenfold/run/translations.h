@@ -19,7 +19,7 @@ std::vector<std::string> sentences_of(const std::vector<std::string>& items, con
 /// The pairs of a split that holds some. Throws ConfigError where it does not.
 const text::SentencePairs& pairs_of(const Data& data, Split split);
 
-/// bleu, brevity_penalty, and bleu_precisions of the four orders, of translations of the pairs' sources.
+/// bleu and brevity_penalty of translations of the pairs' sources.
 Json bleu_figures(const text::SentencePairs& pairs, const std::vector<std::string>& translations);
 
 /// Header `source,translation`, and `,reference` where there are some. RFC 4180.

@@ -110,7 +110,7 @@ TEST_F(TranslationRun, LearnsAndTheModelFileAloneWritesTheSame) {
 
   // The model's own data again, and other data of the same languages.
   const auto own = data_at(source_of(bundle.pipeline), bundle.pipeline, asked.training.seed);
-  EXPECT_EQ(own.train->size(), 400);
+  EXPECT_EQ(own.train->size(), 600);
   EXPECT_EQ(pairs_of(own, Split::test).source, written.cells[0]);
   write_file(scratch_.path / "more.csv",
              "en,digits\n" + digits::in_words("2 7") + ",2 7\n" + digits::in_words("1 8") + ",1 8\n");

@@ -31,11 +31,11 @@ inline std::string sentence(uint64_t seed, uint64_t k) {
   return text;
 }
 
-/// train, val and test2016 in .digits and .en: 400, 40 and 30 pairs.
+/// train, val and test2016 in .digits and .en: 600, 40 and 30 pairs.
 inline void write_pairs(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   for (const auto& [name, seed, count] :
-       {std::tuple<std::string, uint64_t, uint64_t>{"train", 1, 400}, {"val", 2, 40}, {"test2016", 3, 30}}) {
+       {std::tuple<std::string, uint64_t, uint64_t>{"train", 1, 600}, {"val", 2, 40}, {"test2016", 3, 30}}) {
     std::string source, target;
     for (uint64_t k = 0; k < count; ++k) {
       const auto line = sentence(seed, k);
