@@ -30,6 +30,18 @@ TEST(ImportanceTable, HasTheMostImportantFirstAndNoBarForHarm) {
   EXPECT_EQ(importance_table({}), "");
 }
 
+TEST(ComparisonTable, HasARowAModelAndAColumnAMetric) {
+  const auto table =
+      comparison_table({.metrics = {"loss", "rmspe"},
+                        .rows = {{"valid: <network>", {0.5, 0.1129}}, {"valid: blend", {0.25, std::nan("")}}},
+                        .note = ""});
+  EXPECT_EQ(trouble_in(table), "");
+  EXPECT_THAT(table, HasSubstr("rmspe"));
+  EXPECT_THAT(table, HasSubstr("valid: &lt;network&gt;"));
+  EXPECT_LT(table.find("0.1129"), table.find("valid: blend"));
+  EXPECT_EQ(comparison_table({}), "");
+}
+
 TEST(Dependence, DrawsNumbersAndListsLevels) {
   const DependencePlot number{.column = "age", .output = "risk", .x = {10, 20}, .mean = {0.1, 0.3}};
   const auto chart = dependence_chart(number, 2);
