@@ -16,9 +16,9 @@
 namespace tenfold {
 namespace {
 
-// The row is asked for so many times at once: for fewer than four rows BLAS takes other kernels, with other last bits
-// than a table's.
-constexpr int64_t kCopies = 16;
+// The row is asked for so many times at once: for few rows BLAS takes other fp32 kernels, with other last bits than a
+// table's.
+constexpr int64_t kCopies = 64;
 
 const TablePipeline& table_of(const Pipeline& pipeline) {
   const auto* table = std::get_if<TablePipeline>(&pipeline.of);

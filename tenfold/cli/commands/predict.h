@@ -33,7 +33,8 @@ void fields(Visitor&& visit, EvaluateOptions& o) {
         "views to average: a number of random ones beside the plain one, or mirror, five_crops, mirror_shifts, legacy; "
         "each costs one pass over the data");
   visit("batch", o.batch,
-        "items at once; larger is faster until memory suffers, and changes nothing else. 0 takes 64, of a table 4096");
+        "items at once; larger is faster until memory suffers, and changes the last bits at most. 0 takes 64, of a "
+        "table 4096");
   visit("workers", o.workers, "threads that read and decode; 0 takes the cores");
   visit("skip_broken", o.skip_broken, "leave out up to this many unreadable items");
   visit("beam", o.beam,
@@ -62,7 +63,8 @@ void fields(Visitor&& visit, PredictFlags& o) {
         "views to average: a number of random ones beside the plain one, or mirror, five_crops, mirror_shifts, legacy; "
         "more accurate, and each costs one pass");
   visit("batch", o.batch,
-        "items at once; larger is faster until memory suffers, and changes nothing else. 0 takes 64, of a table 4096");
+        "items at once; larger is faster until memory suffers, and changes the last bits at most. 0 takes 64, of a "
+        "table 4096");
   visit("workers", o.workers, "threads that read and decode; 0 takes the cores");
   visit("skip_broken", o.skip_broken, "leave out up to this many unreadable items");
   visit("beam", o.beam,
