@@ -40,6 +40,7 @@ def bits_of():
             c.isspace(), c.isalnum() or c == "_", c.isdecimal(), category[0] == "C", category == "Mn", category[0] == "P",
             cased, ignorable, bool(alpha(c)), bool(lower(c)), bool(upper(c)), c not in "+." and starts(c + "a"),
             ends(c, 1), bool(infix(c)), c != "." and ends(c + ".", 1), bool(quote(c)), c != "." and ends("1" + c, 1),
+            category[0] == "N",
         )) if holds)
 
 

@@ -61,6 +61,10 @@ void TextApplication::load_tagged() {
                                                 ", and a tag for every word needs an encoder: name its folder "
                                                 "(model.safetensors, config.json, vocab.txt)");
   numbering_ = text::numbering(recipe_.text, recipe_.text_model, {}, recipe_.training.threads);
+  if (numbering_.units != text::Units::wordpiece)
+    throw ConfigError("text_model.weights",
+                      "are an encoder of " + name_of(numbering_.units) +
+                          ", and a tag for every word needs wordpiece; take one with a vocab.txt");
   const text::WordPiece pieces(numbering_.vocab, numbering_.pieces, recipe_.text_model.weights);
   auto tagged = text::load_tagged(recipe_.text, pieces, recipe_.training.seed);
   tagged.task = task_for(recipe_, tagged.task, tagged.data);

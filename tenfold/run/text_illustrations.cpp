@@ -23,15 +23,14 @@ constexpr int64_t kShownTokens = 150;  // of a text, fastai's cut
 report::MarkedText words_of(const text::Numbering& numbering, const std::vector<int64_t>& ids,
                             const std::vector<float>& weight) {
   report::MarkedText text;
-  const bool pieces = numbering.units == text::Units::wordpiece;
   for (size_t k = 0; k < ids.size() && k < static_cast<size_t>(kShownTokens); ++k) {
-    const std::string& token = numbering.vocab.token(static_cast<int32_t>(ids[k]));
-    if (pieces && (token == "[CLS]" || token == "[SEP]")) continue;
-    if (pieces && token.starts_with("##") && !text.words.empty()) {
-      text.words.back() += token.substr(2);
+    const auto token = text::shown(numbering, static_cast<int32_t>(ids[k]));
+    if (token.special) continue;
+    if (token.continues && !text.words.empty()) {
+      text.words.back() += token.text;
       text.weight.back() += weight[k];
     } else {
-      text.words.push_back(token);
+      text.words.push_back(token.text);
       text.weight.push_back(weight[k]);
     }
   }

@@ -1,7 +1,6 @@
 #include "tenfold/text/bpe.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <queue>
 #include <tuple>
@@ -9,6 +8,7 @@
 
 #include "tenfold/core/error.h"
 #include "tenfold/core/hash.h"
+#include "tenfold/text/bpe_ranks.h"
 #include "tenfold/text/marked_words.h"
 #include "tenfold/text/utf8.h"
 
@@ -16,7 +16,7 @@ namespace tenfold::text {
 namespace {
 
 using Symbol = int32_t;
-constexpr Symbol kNone = -1;
+constexpr Symbol kNone = BpePiece::none;
 
 /// Two neighbours as one number, which orders them by left, then right.
 uint64_t pair_of(Symbol left, Symbol right) {
@@ -145,13 +145,9 @@ std::map<std::string, int64_t> words_of(std::span<const std::span<const std::str
 }  // namespace
 
 struct Bpe::Table {
-  struct Rank {
-    int32_t order = 0;
-    Symbol into = kNone;
-  };
   std::vector<Merge> merges;
   std::unordered_map<std::string, Symbol, TextHash, std::equal_to<>> symbols;
-  std::unordered_map<uint64_t, Rank> ranks;
+  BpeRanks ranks;
 
   Symbol symbol(std::string_view text) const {
     const auto found = symbols.find(text);
@@ -160,26 +156,16 @@ struct Bpe::Table {
 
   /// The tokens of one marked word, as views of it.
   std::vector<std::string_view> cut(std::string_view word) const {
+    std::vector<BpePiece> pieces;
+    for_characters(word, [&](std::string_view character) { pieces.push_back({symbol(character), character.size()}); });
+    ranks.merge(pieces);
     std::vector<std::string_view> parts;
-    std::vector<Symbol> numbers;
-    for_characters(word, [&](std::string_view character) {
-      parts.push_back(character);
-      numbers.push_back(symbol(character));
-    });
-    while (true) {
-      Rank best{.order = std::numeric_limits<int32_t>::max()};
-      size_t place = 0;
-      for (size_t at = 0; at + 1 < parts.size(); ++at) {
-        if (numbers[at] == kNone || numbers[at + 1] == kNone) continue;
-        const auto rank = ranks.find(pair_of(numbers[at], numbers[at + 1]));
-        if (rank != ranks.end() && rank->second.order < best.order) best = rank->second, place = at;
-      }
-      if (best.into == kNone) return parts;
-      parts[place] = {parts[place].data(), parts[place].size() + parts[place + 1].size()};
-      numbers[place] = best.into;
-      parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(place) + 1);
-      numbers.erase(numbers.begin() + static_cast<std::ptrdiff_t>(place) + 1);
+    parts.reserve(pieces.size());
+    for (const BpePiece& piece : pieces) {
+      parts.push_back(word.substr(0, piece.bytes));
+      word.remove_prefix(piece.bytes);
     }
+    return parts;
   }
 };
 
@@ -196,6 +182,10 @@ class BpeEncoder : public Encoder {
       if (known == cache_.end()) {
         std::vector<int32_t> numbers;
         for (const auto token : table_->cut(word)) numbers.push_back(number_(token));
+        if (word.size() > kLongest) {
+          ids.insert(ids.end(), numbers.begin(), numbers.end());
+          return;
+        }
         if (cache_.size() >= kMost) cache_.clear();
         known = cache_.emplace(std::string(word), std::move(numbers)).first;
       }
@@ -204,7 +194,7 @@ class BpeEncoder : public Encoder {
   }
 
  private:
-  static constexpr size_t kMost = 1 << 18;  // words remembered: bounds the memory, not the result
+  static constexpr size_t kMost = 1 << 18, kLongest = 64;  // words remembered: bounds the memory, not the result
   std::shared_ptr<const Bpe::Table> table_;
   Tokenizer::Number number_;
   std::unordered_map<std::string, std::vector<int32_t>, TextHash, std::equal_to<>> cache_;
@@ -221,8 +211,8 @@ Bpe::Bpe(std::vector<Merge> merges) {
   for (const auto& [left, right] : merges) {
     if (left.empty() || right.empty())
       throw ConfigError("bpe.merges", "has one with an empty side; the file is not what was written");
-    const uint64_t pair = pair_of(number(left), number(right));
-    table->ranks.emplace(pair, Table::Rank{static_cast<int32_t>(table->ranks.size()), number(left + right)});
+    const Symbol a = number(left), b = number(right);
+    table->ranks.add(a, b, number(left + right));
   }
   table->merges = std::move(merges);
   table_ = std::move(table);

@@ -152,7 +152,51 @@ class FileCorpus : public Corpus {
   TextIs text_is_;
 };
 
+using Parts = std::vector<const std::vector<std::string>*>;
+
+class MemoryChunks : public TextChunks {
+ public:
+  explicit MemoryChunks(Parts parts) : parts_(std::move(parts)) {}
+
+  bool next(TextChunk& chunk) override {
+    chunk.texts.clear();
+    chunk.keep = nullptr;
+    for (size_t bytes = 0; part_ < parts_.size() && bytes < chunk_bytes;) {
+      if (at_ == parts_[part_]->size()) {
+        ++part_;
+        at_ = 0;
+        continue;
+      }
+      chunk.texts.push_back((*parts_[part_])[at_++]);
+      bytes += chunk.texts.back().size() + 1;
+    }
+    return !chunk.texts.empty();
+  }
+
+ private:
+  Parts parts_;
+  size_t part_ = 0, at_ = 0;
+};
+
+class MemoryCorpus : public Corpus {
+ public:
+  explicit MemoryCorpus(Parts parts) : parts_(std::move(parts)) {}
+  std::unique_ptr<TextChunks> open() const override { return std::make_unique<MemoryChunks>(parts_); }
+  std::string fingerprint() const override {
+    ContentHash hash;
+    hash.add("memory");
+    for (const auto* part : parts_)
+      for (const std::string& text : *part) hash.add(text);
+    return hash.hex();
+  }
+
+ private:
+  Parts parts_;
+};
+
 }  // namespace
+
+std::unique_ptr<Corpus> memory_corpus(Parts parts) { return std::make_unique<MemoryCorpus>(std::move(parts)); }
 
 std::unique_ptr<Corpus> csv_corpus(const std::filesystem::path& path, const std::vector<std::string>& columns,
                                    const CsvOptions& options) {

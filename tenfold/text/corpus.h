@@ -43,4 +43,7 @@ enum class TextIs { file, line };
 /// Text files in the order given.
 std::unique_ptr<Corpus> file_corpus(const std::vector<std::filesystem::path>& paths, TextIs text_is);
 
+/// Texts that are in memory, part after part; they must outlive it.
+std::unique_ptr<Corpus> memory_corpus(std::vector<const std::vector<std::string>*> parts);
+
 }  // namespace tenfold::text

@@ -17,9 +17,12 @@ bool has_sentencepiece() { return false; }
 
 void train_sentencepiece(const Corpus&, const std::filesystem::path&, const SentencePieceOptions&) { refuse(); }
 
+std::string learn_sentencepiece(const Corpus&, const SentencePieceOptions&) { refuse(); }
+
 struct SentencePiece::Model {};
 
 SentencePiece::SentencePiece(const std::filesystem::path&, TextRules rules) : rules_(rules) { refuse(); }
+SentencePiece::SentencePiece(std::string_view, TextRules rules, const std::string&) : rules_(rules) { refuse(); }
 SentencePiece::~SentencePiece() = default;
 std::vector<std::string> SentencePiece::tokens(std::string_view) const { refuse(); }
 std::unique_ptr<Encoder> SentencePiece::encoder(Number) const { refuse(); }

@@ -24,12 +24,13 @@ constexpr auto names(Target) {
                                                              {Target::token_labels, "token_labels"}});
 }
 
-/// What a text is cut into. automatic: wordpiece for an encoder (its vocab.txt), words for an AWD-LSTM.
-enum class Units { automatic, words, wordpiece, sentencepiece };
+/// What a text is cut into. automatic: for an encoder what the files beside its weights are of, words for an AWD-LSTM.
+enum class Units { automatic, words, wordpiece, byte_bpe, sentencepiece };
 constexpr auto names(Units) {
   return std::to_array<std::pair<Units, std::string_view>>({{Units::automatic, "auto"},
                                                             {Units::words, "words"},
                                                             {Units::wordpiece, "wordpiece"},
+                                                            {Units::byte_bpe, "byte_bpe"},
                                                             {Units::sentencepiece, "sentencepiece"}});
 }
 
@@ -91,13 +92,15 @@ void fields(Visitor&& visit, DataOptions& o) {
   visit("keep", o.keep,
         "what stays of a longer text: start; or both_ends, a quarter from its start and the rest from its end, where a "
         "review says its verdict");
-  visit("tokenizer", o.tokenizer,
-        "auto takes what the model's weights were made with: wordpiece for encoders, words (fastai's rules) for "
-        "awd_lstm; sentencepiece for languages without spaces");
   visit(
-      "vocabulary", o.vocabulary,
-      "vocabulary file for the tokenizer (vocab.txt, *.model); empty takes the one beside the weights, or makes one of "
-      "the training texts");
+      "tokenizer", o.tokenizer,
+      "auto takes what an encoder's weights were made with, by the files beside them: wordpiece (vocab.txt), byte_bpe "
+      "(vocab.json and merges.txt, or tokenizer.json) or sentencepiece (sentencepiece.bpe.model); words (fastai's "
+      "rules) for awd_lstm, which takes sentencepiece for languages without spaces");
+  visit("vocabulary", o.vocabulary,
+        "vocabulary file for the words or the sentencepiece model (*.model) of awd_lstm; empty takes the one beside "
+        "the weights, or makes one of "
+        "the training texts");
   visit("min_freq", o.min_freq, "words: seen less often than this become unknown; higher is smaller and knows fewer");
   visit("max_vocab", o.max_vocab, "words: most tokens kept, the frequent ones; rows of the embedding");
 }

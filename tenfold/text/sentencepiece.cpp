@@ -76,8 +76,7 @@ int64_t size_for(const Corpus& corpus, const SentencePieceOptions& options) {
 
 bool has_sentencepiece() { return true; }
 
-void train_sentencepiece(const Corpus& corpus, const std::filesystem::path& model,
-                         const SentencePieceOptions& options) {
+std::string learn_sentencepiece(const Corpus& corpus, const SentencePieceOptions& options) {
   std::string specials;
   for (const std::string& special : modern_specials())
     specials.append(specials.empty() ? "" : ",").append("\u2581" + special);
@@ -101,18 +100,25 @@ void train_sentencepiece(const Corpus& corpus, const std::filesystem::path& mode
   if (!status.ok())
     throw Error("SentencePiece could not learn pieces: " + std::string(status.message()) +
                 "; give it more text, or another size of vocabulary");
-  write_file(model, serialized);
+  return serialized;
+}
+
+void train_sentencepiece(const Corpus& corpus, const std::filesystem::path& model,
+                         const SentencePieceOptions& options) {
+  write_file(model, learn_sentencepiece(corpus, options));
 }
 
 struct SentencePiece::Model {
   sentencepiece::SentencePieceProcessor processor;
 };
 
-SentencePiece::SentencePiece(const std::filesystem::path& model, TextRules rules) : rules_(rules) {
-  const std::string bytes = read_file(model);
+SentencePiece::SentencePiece(const std::filesystem::path& model, TextRules rules)
+    : SentencePiece(read_file(model), rules, model.string()) {}
+
+SentencePiece::SentencePiece(std::string_view bytes, TextRules rules, const std::string& source) : rules_(rules) {
   auto loaded = std::make_unique<Model>();
-  if (bytes.empty() || !loaded->processor.LoadFromSerializedProto(bytes).ok())
-    throw DataError(model.string(), 0, "is no SentencePiece model; give the *.model file that training wrote");
+  if (bytes.empty() || !loaded->processor.LoadFromSerializedProto(std::string(bytes)).ok())
+    throw DataError(source, 0, "is no SentencePiece model; give the *.model file that training wrote");
   std::vector<std::string> pieces;
   for (int id = 0; id < loaded->processor.GetPieceSize(); ++id) pieces.push_back(loaded->processor.IdToPiece(id));
   vocab_ = Vocab(std::move(pieces), loaded->processor.unk_id());

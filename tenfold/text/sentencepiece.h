@@ -33,8 +33,13 @@ struct SentencePieceOptions {
 /// little text to learn from.
 void train_sentencepiece(const Corpus& corpus, const std::filesystem::path& model, const SentencePieceOptions& options);
 
+/// The same, as the bytes of the model file.
+std::string learn_sentencepiece(const Corpus& corpus, const SentencePieceOptions& options);
+
 class SentencePiece : public Tokenizer {
  public:
+  /// The bytes of a model file; `source` is for messages. Throws DataError.
+  SentencePiece(std::string_view model, TextRules rules, const std::string& source);
   /// A model file (*.model). Throws FileError, DataError. `rules` are those it was trained with.
   explicit SentencePiece(const std::filesystem::path& model, TextRules rules = TextRules::modern);
   ~SentencePiece() override;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tenfold/core/error.h"
+#include "tenfold/core/lender.h"
 #include "tenfold/core/threads.h"
 #include "tenfold/text/token_dataset.h"
 
@@ -63,15 +64,27 @@ Numericaliser numericaliser(std::shared_ptr<const WordPiece> wordpiece, Cut cut)
           pad};
 }
 
-Numericaliser numericaliser(std::shared_ptr<const Tokenizer> tokenizer, const Vocab& vocab, int64_t pad, Cut cut) {
-  if (cut.most < 1)
-    throw ConfigError("text.max_length", "is " + std::to_string(cut.most) + " tokens; needs at least 1");
-  return {[tokenizer = std::move(tokenizer), vocab, cut](std::string_view text) {
-            auto ids = tokenizer->ids(text, vocab);
-            if (ids.empty()) ids.push_back(vocab.unknown());
-            return shortened(std::move(ids), cut);
-          },
-          pad};
+Numericaliser numericaliser(std::shared_ptr<const Tokenizer> tokenizer, const Vocab& vocab, int64_t pad, Cut cut,
+                            Framing framing) {
+  const int64_t least = 1 + (framing.begin >= 0) + (framing.end >= 0);
+  if (cut.most < least)
+    throw ConfigError("text.max_length",
+                      "is " + std::to_string(cut.most) + " tokens; needs at least " + std::to_string(least));
+  auto encoders = std::make_shared<Lender<Encoder>>();
+  return {
+      [tokenizer = std::move(tokenizer), encoders = std::move(encoders), vocab, cut, framing](std::string_view text) {
+        std::vector<int32_t> ids;
+        if (framing.begin >= 0) ids.push_back(framing.begin);
+        encoders->with_one([&] { return tokenizer->encoder(vocab); },
+                           [&](Encoder& encoder) { encoder.append(text, ids); });
+        if (ids.empty()) ids.push_back(vocab.unknown());
+        if (framing.end >= 0) {
+          if (cut.keep == Keep::start) ids = shortened(std::move(ids), {cut.most - 1, cut.keep});
+          ids.push_back(framing.end);
+        }
+        return shortened(std::move(ids), cut);
+      },
+      pad};
 }
 
 TokenTexts numbered(const std::vector<std::string>& texts, const Numericaliser& how, int threads) {

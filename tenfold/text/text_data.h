@@ -31,8 +31,14 @@ struct Cut {
 
 /// [CLS] pieces [SEP], at most cut.most of them.
 Numericaliser numericaliser(std::shared_ptr<const WordPiece> wordpiece, Cut cut);
-/// At most cut.most tokens of any tokeniser over a vocabulary.
-Numericaliser numericaliser(std::shared_ptr<const Tokenizer> tokenizer, const Vocab& vocab, int64_t pad, Cut cut);
+/// Ids that stand before and behind a text for a network that wants them; -1 is none.
+struct Framing {
+  int32_t begin = -1, end = -1;
+};
+/// At most cut.most tokens of any tokeniser over a vocabulary, the framing's among them. Each thread keeps its encoder
+/// from text to text.
+Numericaliser numericaliser(std::shared_ptr<const Tokenizer> tokenizer, const Vocab& vocab, int64_t pad, Cut cut,
+                            Framing framing = {});
 
 /// Numbers of texts in their order, by `threads` threads (0: the cores).
 TokenTexts numbered(const std::vector<std::string>& texts, const Numericaliser& how, int threads = 0);

@@ -9,7 +9,7 @@
 
 namespace tenfold::text {
 
-/// Bits of a character. From `alpha` on they are spaCy's classes for English.
+/// Bits of a character. From `alpha` to `after_digit` they are spaCy's classes for English.
 enum Property : uint32_t {
   space = 1u << 0,           ///< Python's str.isspace(), and \s of its regular expressions
   word = 1u << 1,            ///< \w: letters and numbers of any script, and _
@@ -28,6 +28,7 @@ enum Property : uint32_t {
   before_period = 1u << 14,  ///< a period behind it is split off
   quote = 1u << 15,
   after_digit = 1u << 16,  ///< split off at the end behind 0-9: currency, one-letter units, +
+  number = 1u << 17,       ///< category N
 };
 
 /// Those of ASCII, and of any character from 0x80 on.
