@@ -57,11 +57,13 @@ class Sentences : public sentencepiece::SentenceIterator {
   std::string value_;
 };
 
-/// fastai 2.8's size: a quarter of the different words between white space.
+/// fastai 2.8's size: a quarter of the different words between white space; more where the characters need it.
 int64_t size_for(const Corpus& corpus, const SentencePieceOptions& options) {
   constexpr int64_t most = 30000, least = 29;
   std::unordered_set<std::string> words;
+  std::unordered_set<char32_t> characters;
   for (Sentences texts(corpus, options); !texts.done(); texts.Next()) {
+    for (size_t at = 0; at < texts.value().size();) characters.insert(next_character(texts.value(), at));
     for (std::string_view rest = texts.value(); !rest.empty();) {
       const size_t end = std::min(rest.find_first_of(" \t\r\v\f"), rest.size());
       if (end > 0) words.emplace(rest.substr(0, end));
@@ -69,7 +71,8 @@ int64_t size_for(const Corpus& corpus, const SentencePieceOptions& options) {
     }
     if (static_cast<int64_t>(words.size()) / 4 > most) return most;
   }
-  return std::max((static_cast<int64_t>(words.size()) / 4 + 7) / 8 * 8, least);
+  const auto needed = static_cast<int64_t>(characters.size() + modern_specials().size() + 2);
+  return std::max({(static_cast<int64_t>(words.size()) / 4 + 7) / 8 * 8, least, needed});
 }
 
 }  // namespace

@@ -111,7 +111,7 @@ TEST(Numbering, CountsWordsAlikeForAnyThreads) {
 TEST(Numbering, TakesTextsOfUnknownWordsAlone) {
   const auto texts = many_texts();
   const auto how = numericaliser(numbering({.min_freq = 1}, {}, {&texts}, 1), {});
-  EXPECT_THAT(how.ids("zzz qqq"), ElementsAre(2, 0, 0));  // xxbos, xxunk
+  EXPECT_THAT(how.ids("green ideas"), ElementsAre(2, 0, 0));  // xxbos, xxunk
   EXPECT_THAT(how.ids(""), ElementsAre(2));
 }
 
