@@ -110,9 +110,9 @@ TEST_F(InspectTable, RecommendsASplitByGroupWhereNewOnesWillCome) {
 
 TEST_F(InspectTable, LeavesOutColumnsThatGiveTheTargetAway) {
   std::string csv = "x,y,copy\n";
-  for (int k = 0; k < 1000; ++k) {
+  for (int k = 0; k < 4000; ++k) {
     Draw draw(3, 0, static_cast<uint64_t>(k), Purpose::other);
-    const double y = draw.normal();
+    const double y = draw.uniform();
     csv += shortest(draw.normal()) + "," + shortest(y) + "," + shortest(3 * y + 1) + "\n";
   }
   const auto found = look(csv, {.target = {"y"}});

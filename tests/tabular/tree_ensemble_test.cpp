@@ -96,7 +96,7 @@ TEST(TreeEnsemble, KnowsWhatScoresMean) {
   const TreeEnsemble classes(
       with("num_tree_per_iteration=1", "num_tree_per_iteration=2").replace(kText.find("regression"), 10, "multiclass"),
       "model");
-  EXPECT_NEAR(classes.predict(row)[0][1].item<double>(), 1 / (1 + std::exp(20)), 1e-15);
+  EXPECT_NEAR(classes.predict(row)[0][1].item<double>(), 1 / (1 + std::exp(20 - 0.25)), 1e-15);
   const auto forest = with("objective=regression", "objective=regression\naverage_output");
   EXPECT_DOUBLE_EQ(TreeEnsemble(forest, "model").predict(row)[0][0].item<double>(), 20.25 / 2);
 }
