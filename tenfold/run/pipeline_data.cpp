@@ -10,6 +10,7 @@
 #include "tenfold/core/options.h"
 #include "tenfold/data/csv.h"
 #include "tenfold/tabular/load.h"
+#include "tenfold/tabular/target.h"
 #include "tenfold/text/pairs.h"
 #include "tenfold/text/text_data.h"
 #include "tenfold/text/text_list.h"
@@ -119,7 +120,13 @@ Data unlabelled(const TextPipeline& texts, const std::vector<std::string>& items
 Data unlabelled(const TablePipeline& table, const std::vector<std::string>& items, std::vector<std::string>* told) {
   if (items.size() != 1)
     throw ConfigError("PATH", "names " + std::to_string(items.size()) + " files; a table is predicted one file a time");
-  return tabular::to_predict(tabular::read_table(items[0], table.data, 0, told), table.preprocessor, told);
+  const Frame frame = tabular::read_table(items[0], table.data, 0, told);
+  // What is asked for is not looked at where it is there: it may be one that cannot be learnt from, as the logarithm of
+  // 0.
+  std::vector<std::string> answers;
+  for (const auto& name : tabular::target_columns(table.preprocessor.target.columns))
+    if (frame.has(name)) answers.push_back(name);
+  return tabular::to_predict(frame.without(answers), table.preprocessor, told);
 }
 
 /// Sentences without a translation have no place among pairs: sentences_of() reads them.

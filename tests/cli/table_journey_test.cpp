@@ -84,6 +84,16 @@ TEST_F(TableJourney, PredictsAFileInTheUnitOfTheTableAsTheRunDid) {
   EXPECT_EQ(json.at("predictions").size(), static_cast<size_t>(kRows));
 }
 
+TEST_F(TableJourney, PredictsRowsWhoseTargetCouldNotBeLearntFrom) {
+  const auto closed = (*folder_ / "closed.csv").string(), out = (*folder_ / "closed_predictions.csv").string();
+  spill(closed, "Shop,Weekday,Size,Sales\nshop 1,3,80,0\nshop 2,6,90,\n");  // no logarithm; none at all
+  const auto result = run_words({"predict", run(), closed, "--out", out});
+  ASSERT_EQ(result.code, 0) << result.err;
+  const auto rows = lines_by_name(slurp(out));
+  EXPECT_EQ(rows.size(), 3u);
+  EXPECT_GT(std::stod(rows.at("row 1").substr(6)), 50);
+}
+
 TEST_F(TableJourney, EvaluatesInTheUnitOfTheTable) {
   ASSERT_EQ(trained_->code, 0) << trained_->err;
   const auto result = run_words({"evaluate", run(), "--metrics", "rmse", "--json", "-"});
