@@ -45,7 +45,7 @@ norm-decay    |photos |                                 |--training.optimizer.de
 batch         |photos |                                 |--batch 64
 short-batch   |photos |                                 |--no-training.drop_last
 precision     |clothes|                                 |--precision fp32
-views         |views  |                                 |--tta {method=legacy,views=4}
+views         |views  |                                 |--tta {method="legacy",views=4}
 split         |clothes|                                 |--no-data.stratify
 '
 
