@@ -4,6 +4,8 @@
 #include <cpuid.h>
 #endif
 
+#include "tenfold/core/kernel_versions.h"
+
 namespace tenfold::nn {
 
 #if defined(__x86_64__)
@@ -16,8 +18,7 @@ bool is_faster_here() {
   if (!__get_cpuid_count(7, 1, &a, &b, &c, &d) || !(a & (1u << 5))) return false;  // AVX512-BF16
   __get_cpuid_count(7, 0, &a, &b, &c, &d);
   const bool amx = d & (1u << 22);  // AMX-BF16
-  return !amx && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl");
+  return !amx && runs_avx512();
 }
 
 }  // namespace
