@@ -12,6 +12,7 @@
 
 #include "tenfold/core/error.h"
 #include "tenfold/core/hash.h"
+#include "tenfold/core/stopwatch.h"
 #include "tenfold/core/version.h"
 #include "tenfold/data/loader.h"
 #include "tenfold/train/batches.h"
@@ -26,8 +27,6 @@ constexpr int64_t kMostBatches = 8;                    // of those
 constexpr int64_t kShardBytes = 32 << 20;              // rows kept at a time
 constexpr auto kShardTime = std::chrono::seconds(60);  // or after so long
 constexpr uint64_t kSampleMask = (uint64_t{1} << 48) - 1;  // what Draw takes
-
-using Clock = std::chrono::steady_clock;
 
 uint64_t sample_of(const ItemId& id) { return id.low & kSampleMask; }
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "tenfold/core/error.h"
+#include "tenfold/core/stopwatch.h"
 #include "tenfold/nn/layers.h"
 #include "tenfold/nn/loss.h"
 #include "tenfold/nn/tensor_file.h"
@@ -21,8 +22,6 @@
 
 namespace tenfold {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 double lap(Clock::time_point& since) {
   const auto now = Clock::now();
